@@ -1,0 +1,129 @@
+// Package boltfile opens bbolt databases whose file nobody vouches for: a
+// damaged one is reported, where bbolt alone panics, faults or hands out
+// garbage.
+package boltfile
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"time"
+
+	bolt "go.etcd.io/bbolt"
+	berrors "go.etcd.io/bbolt/errors"
+)
+
+// What Open fails with, beside what the operating system says.
+var (
+	ErrLocked  = errors.New("another process has it open")
+	ErrDamaged = errors.New("the file is damaged")
+)
+
+// Open opens or creates the database at path, 0600 in folders of 0700. It
+// waits up to wait for another process's lock, then fails with ErrLocked. A
+// file that is no sound database fails with ErrDamaged and is left as it is.
+func Open(path string, wait time.Duration, o bolt.Options) (*bolt.DB, error) {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, err
+	}
+	o.Timeout = wait
+	var file *os.File
+	o.OpenFile = func(name string, flag int, mode os.FileMode) (*os.File, error) {
+		f, err := os.OpenFile(name, flag, mode)
+		file = f
+		return f, err
+	}
+	var db *bolt.DB
+	err := Guard(func() error {
+		var err error
+		db, err = bolt.Open(path, 0o600, &o)
+		return err
+	})
+	switch {
+	case errors.Is(err, berrors.ErrTimeout):
+		return nil, ErrLocked
+	case errors.Is(err, berrors.ErrInvalid), errors.Is(err, berrors.ErrChecksum), errors.Is(err, berrors.ErrVersionMismatch),
+		err != nil && tooSmall(path):
+		return nil, fmt.Errorf("%w: %v", ErrDamaged, err)
+	case err != nil:
+		if file != nil && errors.Is(err, ErrDamaged) {
+			file.Close() // bbolt panicked with the file open and locked
+		}
+		return nil, err
+	}
+	if err := whole(db, file); err != nil {
+		Guard(db.Close)
+		return nil, err
+	}
+	return db, nil
+}
+
+// whole reports ErrDamaged for a file that is shorter than its own header
+// says: reading its missing pages from the memory map would be fatal.
+func whole(db *bolt.DB, file *os.File) error {
+	info, err := file.Stat()
+	if err != nil {
+		return err
+	}
+	return Guard(func() error {
+		return db.View(func(tx *bolt.Tx) error {
+			if tx.Size() > info.Size() {
+				return fmt.Errorf("%w: %d bytes of %d are missing", ErrDamaged, tx.Size()-info.Size(), tx.Size())
+			}
+			return nil
+		})
+	})
+}
+
+func tooSmall(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.Size() > 0 && info.Size() < 2*int64(os.Getpagesize())
+}
+
+// Guard calls f and turns a panic, and a fault on the memory map, into an
+// error that is ErrDamaged.
+func Guard(f func() error) (err error) {
+	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("%w: %v", ErrDamaged, r)
+		}
+	}()
+	return f()
+}
+
+// SetAside renames a damaged file to a name beside it that says when, and
+// returns the new path.
+func SetAside(path string, now time.Time) (string, error) {
+	base := path + ".damaged-" + now.UTC().Format("20060102T150405.000Z")
+	aside := base
+	for n := 2; ; n++ {
+		if _, err := os.Lstat(aside); errors.Is(err, os.ErrNotExist) {
+			break
+		}
+		aside = fmt.Sprintf("%s-%d", base, n)
+	}
+	if err := os.Rename(path, aside); err != nil {
+		return "", err
+	}
+	return aside, SyncDir(filepath.Dir(path))
+}
+
+// SyncDir makes the names in a folder durable.
+func SyncDir(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	return d.Sync()
+}
+
+// Uint64 and Key64 are how counters become keys that sort by number.
+func Uint64(key []byte) uint64 { return binary.BigEndian.Uint64(key) }
+
+// Key64 is the inverse of Uint64.
+func Key64(n uint64) []byte { return binary.BigEndian.AppendUint64(nil, n) }
