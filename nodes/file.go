@@ -1,0 +1,93 @@
+package nodes
+
+import (
+	"context"
+	"errors"
+	"io"
+	"sync/atomic"
+	"syscall"
+
+	"github.com/hanwen/go-fuse/v2/fs"
+	"github.com/hanwen/go-fuse/v2/fuse"
+
+	"basecampfs/nodes/tree"
+)
+
+// fileNode is a file.
+type fileNode struct {
+	fs.Inode
+	m *mount
+	f tree.File
+	// shown is the version whose bytes the kernel has in its cache.
+	shown atomic.Uint64
+}
+
+var (
+	_ fs.NodeGetattrer = (*fileNode)(nil)
+	_ fs.NodeOpener    = (*fileNode)(nil)
+	_ fs.FileReader    = (*reader)(nil)
+	_ fs.FileReleaser  = (*reader)(nil)
+)
+
+func (n *fileNode) Getattr(ctx context.Context, _ fs.FileHandle, out *fuse.AttrOut) syscall.Errno {
+	return n.m.getattr(ctx, n.f, out)
+}
+
+// Open pins a version. The kernel keeps the bytes that it has where they are
+// of that version, and need not tell when a reader closes.
+func (n *fileNode) Open(ctx context.Context, flags uint32) (fs.FileHandle, uint32, syscall.Errno) {
+	if flags&syscall.O_ACCMODE != syscall.O_RDONLY {
+		return nil, 0, syscall.EROFS
+	}
+	c, err := n.f.Open(ctx)
+	if err != nil {
+		return nil, 0, n.m.fail("open", err)
+	}
+	fl := uint32(fuse.FOPEN_NOFLUSH)
+	switch v := c.Version(); {
+	case n.m.ttl(n.f) == 0:
+		fl |= fuse.FOPEN_DIRECT_IO
+	case n.shown.Swap(v) == v:
+		fl |= fuse.FOPEN_KEEP_CACHE
+	}
+	return &reader{c}, fl, 0
+}
+
+// reader is a file opened for reading.
+type reader struct{ c tree.Content }
+
+func (r *reader) Read(_ context.Context, dest []byte, off int64) (fuse.ReadResult, syscall.Errno) {
+	n, err := r.c.ReadAt(dest, off)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, toErrno(err)
+	}
+	return fuse.ReadResultData(dest[:n]), 0
+}
+
+func (r *reader) Release(context.Context) syscall.Errno {
+	return toErrno(r.c.Close())
+}
+
+// linkNode is a symbolic link.
+type linkNode struct {
+	fs.Inode
+	m *mount
+	l tree.Link
+}
+
+var (
+	_ fs.NodeGetattrer  = (*linkNode)(nil)
+	_ fs.NodeReadlinker = (*linkNode)(nil)
+)
+
+func (n *linkNode) Getattr(ctx context.Context, _ fs.FileHandle, out *fuse.AttrOut) syscall.Errno {
+	return n.m.getattr(ctx, n.l, out)
+}
+
+func (n *linkNode) Readlink(ctx context.Context) ([]byte, syscall.Errno) {
+	t, err := n.l.Target(ctx)
+	if err != nil {
+		return nil, n.m.fail("readlink", err)
+	}
+	return []byte(t), 0
+}

@@ -1,0 +1,131 @@
+package records
+
+import (
+	"bytes"
+	"slices"
+
+	"basecampfs/api"
+)
+
+// learn makes r the newest version of its item, unless what is known is newer
+// or the same.
+func (a *Account) learn(r *api.Record) *Item {
+	a.mu.Lock()
+	k := idOf(r.Ref)
+	i, ok := a.items[k]
+	if !ok {
+		i = &Item{ref: r.Ref}
+		i.now.Store(newVersion(r))
+		a.items[k] = i
+		a.mu.Unlock()
+		return i
+	}
+	before := i.now.Load().rec
+	if same(before, r) || before.UpdatedAt.After(r.UpdatedAt) {
+		a.mu.Unlock()
+		return i
+	}
+	i.now.Store(newVersion(r))
+	a.epoch.Add(1)
+	listen := a.listen
+	a.mu.Unlock()
+	for _, f := range listen {
+		f(i, before)
+	}
+	return i
+}
+
+// same reports whether two versions say the same.
+func same(a, b *api.Record) bool {
+	return a.UpdatedAt.Equal(b.UpdatedAt) && a.Status == b.Status && a.Completed == b.Completed &&
+		a.Parent.Is(b.Parent) && a.Comments == b.Comments && a.Position == b.Position && bytes.Equal(a.Raw, b.Raw)
+}
+
+// Put takes a record that a save or a refresh brought: it becomes the item's
+// version, and every listing kept gains or loses it accordingly.
+func (a *Account) Put(r *api.Record) *Item {
+	homes := []id{{}, idOf(r.Parent)}
+	if i := a.Known(r.Ref); i != nil {
+		homes = append(homes, idOf(i.Record().Parent))
+	}
+	i := a.learn(r)
+	r = i.Record()
+	a.mu.Lock()
+	var touched []api.Query
+	for _, h := range homes {
+		for _, q := range a.kept[h] {
+			if q.Kind == r.Kind {
+				touched = append(touched, q)
+			}
+		}
+	}
+	a.mu.Unlock()
+	for _, q := range touched {
+		a.lists.Update(key(q), func(l *Listing) *Listing { return place(l, i, selects(q, r)) })
+	}
+	a.bulks.Update(bulkKey(track{r.Kind, r.Project}), func(b *bulk) *bulk { return b.with(i, r) })
+	return i
+}
+
+// place returns the listing with or without an item: the same one where
+// nothing changes.
+func place(l *Listing, i *Item, in bool) *Listing {
+	at := slices.Index(l.Items, i)
+	switch {
+	case in && at < 0:
+		return &Listing{Items: append(slices.Clip(slices.Clone(l.Items)), i)}
+	case !in && at >= 0:
+		return &Listing{Items: slices.Delete(slices.Clone(l.Items), at, at+1)}
+	}
+	return l
+}
+
+// selects reports whether a query's answer has a record in it.
+func selects(q api.Query, r *api.Record) bool {
+	switch {
+	case q.Kind != r.Kind:
+		return false
+	case !q.In.IsZero() && !q.In.Is(r.Parent):
+		return false
+	case q.In.IsZero() && q.Project != 0 && q.Project != r.Project:
+		return false
+	}
+	switch q.State {
+	case api.Any:
+		return r.Status == api.Active
+	case api.Open:
+		return r.Status == api.Active && !r.Completed
+	case api.Completed:
+		return r.Status == api.Active && r.Completed
+	case api.ArchivedState:
+		return r.Status == api.Archived
+	case api.TrashedState:
+		return r.Status == api.Trashed
+	}
+	return false
+}
+
+// keep remembers that the answer to q is kept.
+func (a *Account) keep(k string, q api.Query) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	in := idOf(q.In)
+	if a.kept[in] == nil {
+		a.kept[in] = map[string]api.Query{}
+	}
+	a.kept[in][k] = q
+}
+
+// Forget drops the freshness of everything that is kept of a container, so
+// that the next reader asks the service again.
+func (a *Account) Forget(in api.Ref) {
+	a.mu.Lock()
+	var keys []string
+	for k := range a.kept[idOf(in)] {
+		keys = append(keys, k)
+	}
+	a.mu.Unlock()
+	for _, k := range keys {
+		a.lists.Invalidate(k)
+	}
+}
