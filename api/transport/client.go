@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"time"
 
 	"basecampfs/api"
 
@@ -59,8 +60,9 @@ func (c *Client) get(ctx context.Context, u *url.URL, key string, old Page, stor
 			old.Next = next
 		}
 		if n := total(a.Header); n >= 0 {
-			old.Total = n
+			old.Total, old.Counted = n, true
 		}
+		old.Date = clock(a.Header)
 		return old, nil
 	}
 	if !json.Valid(a.Body) {
@@ -76,7 +78,16 @@ func (c *Client) get(ctx context.Context, u *url.URL, key string, old Page, stor
 	if p.ETag != "" || p.LastModified != "" {
 		c.t.cfg.Pages.Put(key, p)
 	}
+	p.Counted, p.Date = p.Total >= 0, clock(a.Header)
 	return p, nil
+}
+
+func clock(h http.Header) time.Time {
+	t, err := http.ParseTime(h.Get("Date"))
+	if err != nil {
+		return time.Time{}
+	}
+	return t
 }
 
 func nextLink(h http.Header) string {

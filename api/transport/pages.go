@@ -3,6 +3,7 @@ package transport
 import (
 	"container/list"
 	"sync"
+	"time"
 )
 
 // Page is the answer to a GET with what revalidates it. Whoever has one must
@@ -14,9 +15,14 @@ type Page struct {
 	Total        int    `json:"total"`          // X-Total-Count; -1 where it was not sent
 	Body         []byte `json:"body,omitempty"`
 
-	// NotModified is whether the service said that the stored page still
-	// holds. It means nothing inside a store.
+	// What follows is about one answer and means nothing inside a store.
+
+	// NotModified is whether the service said that the stored page still holds.
 	NotModified bool `json:"-"`
+	// Counted is whether the answer itself carried Total.
+	Counted bool `json:"-"`
+	// Date is the service's clock when it answered; zero where it did not say.
+	Date time.Time `json:"-"`
 }
 
 // PageStore keeps pages between requests, and perhaps between runs. Its methods
@@ -61,7 +67,7 @@ func (m *MemoryPages) Get(key string) (Page, bool) {
 // Put stores a page; one that is larger than a quarter of the store is not
 // kept, so that it cannot drive everything else out.
 func (m *MemoryPages) Put(key string, p Page) {
-	p.NotModified = false
+	p.NotModified, p.Counted, p.Date = false, false, time.Time{}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if e, ok := m.byKey[key]; ok {
