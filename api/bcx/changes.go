@@ -1,0 +1,270 @@
+package bcx
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"basecampfs/api"
+)
+
+// overlap is how far before the newest event known a poll begins: an edit
+// within 15 minutes makes no event of its own, but changes the time of the one
+// before.
+const overlap = 16 * time.Minute
+
+// mark is what a Mark holds: when the newest event known was made, and which
+// events of the overlap were seen, as they were then.
+type mark struct {
+	Last string           `json:"last,omitempty"` // the service's own spelling
+	Seen map[int64]string `json:"seen,omitempty"` // an event's updated_at
+}
+
+// beginning is before every event there is.
+const beginning = "2004-01-01T00:00:00Z"
+
+type event struct {
+	ID        number          `json:"id"`
+	CreatedAt lax[string]     `json:"created_at"`
+	UpdatedAt lax[string]     `json:"updated_at"`
+	Action    lax[string]     `json:"action"`
+	Eventable lax[place]      `json:"eventable"`
+	Bucket    lax[place]      `json:"bucket"`
+	Excerpt   json.RawMessage `json:"excerpt"`
+}
+
+// Changes reads the log of events after a mark, and what the new ones are
+// about. Polling an idle account takes one request.
+func (a *Account) Changes(ctx context.Context, since api.Mark) (api.Changes, error) {
+	var m mark
+	if since != "" && json.Unmarshal([]byte(since), &m) != nil {
+		return api.Changes{}, api.Errorf(api.Invalid, "not a mark of this account")
+	}
+	events, err := a.events(ctx, m, since == "")
+	if err != nil {
+		return api.Changes{}, err
+	}
+	next := mark{Last: m.Last, Seen: map[int64]string{}}
+	for _, e := range events {
+		if moment(e.CreatedAt.V).After(moment(next.Last)) {
+			next.Last = e.CreatedAt.V
+		}
+	}
+	var fresh []event
+	for _, e := range events {
+		if was, ok := m.Seen[int64(e.ID)]; !ok || was != e.UpdatedAt.V {
+			fresh = append(fresh, e)
+		}
+		if moment(e.CreatedAt.V).After(moment(next.Last).Add(-overlap)) {
+			next.Seen[int64(e.ID)] = e.UpdatedAt.V
+		}
+	}
+	var c api.Changes
+	if since != "" {
+		if c, err = a.changed(ctx, fresh); err != nil {
+			return api.Changes{}, err
+		}
+	}
+	b, err := json.Marshal(next)
+	if err != nil {
+		return api.Changes{}, &api.Error{Code: api.Malformed, Message: "the log of events cannot be marked", Err: err}
+	}
+	c.Next = api.Mark(b)
+	return c, nil
+}
+
+// events reads the log from the overlap before a mark on, or as much of its
+// newest part as a first mark needs.
+func (a *Account) events(ctx context.Context, m mark, start bool) ([]event, error) {
+	q := url.Values{}
+	if !start {
+		q.Set("since", beginning)
+		if at := moment(m.Last); !at.IsZero() {
+			q.Set("since", at.Add(-overlap).Format(time.RFC3339)) // url.Values escapes its "+"
+		}
+	}
+	var out []event
+	err := a.pages(ctx, "/events.json", q, untilShort(func(all []json.RawMessage) error {
+		for _, raw := range all {
+			var e event
+			if json.Unmarshal(raw, &e) == nil && e.ID != 0 {
+				out = append(out, e)
+			}
+		}
+		if start && len(out) > 0 && moment(out[len(out)-1].CreatedAt.V).Before(moment(out[0].CreatedAt.V).Add(-overlap)) {
+			return errStop
+		}
+		return nil
+	}))
+	return out, err
+}
+
+// changed reads what events are about: each thing once, and the to-dos of a
+// list with the list where there are several.
+func (a *Account) changed(ctx context.Context, events []event) (api.Changes, error) {
+	var c api.Changes
+	todos := map[api.Ref]bool{}
+	var others []api.Ref
+	lists := map[api.Ref]bool{}
+	for _, e := range events {
+		r := a.about(e)
+		a.known.forget(r)
+		switch {
+		case r.ID == 0:
+			continue
+		case r.Kind == api.Todo:
+			todos[r] = true
+		case !slices.Contains(others, r):
+			others = append(others, r)
+		}
+		if len(e.Excerpt) > 0 || strings.Contains(e.Action.V, "comment") {
+			lists[r] = true
+		}
+	}
+	recs, err := a.now(ctx, others)
+	if err != nil {
+		return c, err
+	}
+	c.Records = recs
+	byList, err := a.changedTodos(ctx, todos, &c)
+	if err != nil {
+		return c, err
+	}
+	for _, l := range byList {
+		lists[l] = true
+	}
+	for l := range lists {
+		c.Lists = append(c.Lists, l)
+	}
+	slices.SortFunc(c.Lists, byRef)
+	return c, nil
+}
+
+func byRef(x, y api.Ref) int {
+	return cmp.Or(cmp.Compare(x.Kind, y.Kind), cmp.Compare(x.ID, y.ID))
+}
+
+// about addresses what an event is about; no Ref for what is no record here,
+// such as a calendar of no project.
+func (a *Account) about(e event) api.Ref {
+	on := e.Eventable.V
+	r := api.Ref{Kind: kindOf(on.Type.V), ID: int64(on.ID)}
+	if r.Kind == api.Project {
+		r.Project = r.ID
+		return r
+	}
+	r.Project = projectIn(on.URL.V)
+	if r.Project == 0 && e.Bucket.V.Type.V == "Project" {
+		r.Project = int64(e.Bucket.V.ID)
+	}
+	if r.Kind == api.Comment {
+		r = a.known.parentOf(r.ID)
+	}
+	if r.Kind == "" || r.Project == 0 {
+		return api.Ref{}
+	}
+	return r
+}
+
+// now reads records as they are now, with their comments. One that is not
+// there any more is as good as in trash.
+func (a *Account) now(ctx context.Context, refs []api.Ref) ([]*api.Record, error) {
+	all, err := readAll(ctx, refs, func(ctx context.Context, r api.Ref) (*api.Record, error) {
+		rec, err := a.Get(ctx, r)
+		if api.CodeOf(err) == api.NotFound {
+			return &api.Record{Ref: r, Status: api.Trashed, Comments: -1}, nil
+		}
+		return rec, err
+	})
+	return all, err
+}
+
+// changedTodos adds changed to-dos and returns the lists that had several.
+// Which list a to-do is on is known from listings; of others, one is asked
+// for, which often tells of the rest.
+func (a *Account) changedTodos(ctx context.Context, todos map[api.Ref]bool, c *api.Changes) ([]api.Ref, error) {
+	var alone []api.Ref
+	byList := map[api.Ref][]api.Ref{}
+	var unknown []api.Ref
+	for t := range todos {
+		if l := a.known.listOf(t.ID); l != 0 {
+			list := api.Ref{Kind: api.TodoList, Project: t.Project, ID: l}
+			byList[list] = append(byList[list], t)
+		} else {
+			unknown = append(unknown, t)
+		}
+	}
+	slices.SortFunc(unknown, byRef)
+	for len(unknown) > 0 {
+		recs, err := a.now(ctx, unknown[:1])
+		if err != nil {
+			return nil, err
+		}
+		c.Records = append(c.Records, recs...)
+		first := unknown[0]
+		unknown = unknown[1:]
+		list := recs[0].Parent
+		if list.Kind != api.TodoList || !slices.ContainsFunc(unknown, func(r api.Ref) bool { return r.Project == first.Project }) {
+			continue
+		}
+		found, err := a.listWithTodos(ctx, list)
+		if err != nil && api.CodeOf(err) != api.NotFound {
+			return nil, err
+		}
+		for _, r := range found {
+			if i := slices.Index(unknown, r.Ref); i >= 0 {
+				unknown = slices.Delete(unknown, i, i+1)
+				byList[list] = append(byList[list], r.Ref)
+			}
+		}
+		if len(byList[list]) > 0 {
+			byList[list] = append(byList[list], first)
+		}
+	}
+	var several []api.Ref
+	for list, changed := range byList {
+		if len(changed) == 1 {
+			alone = append(alone, changed...)
+			continue
+		}
+		several = append(several, list)
+		left, err := a.changedOn(ctx, list, changed, c)
+		if err != nil {
+			return nil, err
+		}
+		alone = append(alone, left...)
+	}
+	slices.SortFunc(alone, byRef)
+	recs, err := a.now(ctx, alone)
+	if err != nil {
+		return nil, err
+	}
+	c.Records = append(c.Records, recs...)
+	return several, nil
+}
+
+// changedOn reads a list for the to-dos on it that changed, and returns those
+// that are not on it any more.
+func (a *Account) changedOn(ctx context.Context, list api.Ref, changed []api.Ref, c *api.Changes) ([]api.Ref, error) {
+	found, err := a.listWithTodos(ctx, list)
+	if api.CodeOf(err) == api.NotFound {
+		return changed, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	left := slices.Clone(changed)
+	for _, r := range found {
+		if i := slices.Index(left, r.Ref); i >= 0 {
+			left = slices.Delete(left, i, i+1)
+			if !a.thin.Load() {
+				c.Records = append(c.Records, r)
+			}
+		}
+	}
+	return left, nil
+}

@@ -1,0 +1,202 @@
+package bcx
+
+import (
+	"sync"
+	"time"
+	"unique"
+
+	"basecampfs/api"
+)
+
+// shared returns a string that is one in memory wherever it occurs.
+func shared(s string) string {
+	if s == "" {
+		return ""
+	}
+	return unique.Make(s).Value()
+}
+
+// people shares one *api.Human among the records that name a person.
+type people struct {
+	mu   sync.Mutex
+	byID map[int64]*api.Human
+}
+
+// human returns the person, or nil for nobody. A person whose name or email
+// has changed is another value, so that records which have the old one keep it.
+func (p *people) human(w person) *api.Human {
+	if w.ID == 0 {
+		return nil
+	}
+	id := int64(w.ID)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.byID == nil {
+		p.byID = map[int64]*api.Human{}
+	}
+	was := p.byID[id]
+	now := api.Human{ID: id, Name: w.Name.V, Email: w.Email.V}
+	if was != nil {
+		now.Name, now.Email = first(now.Name, was.Name), first(now.Email, was.Email)
+		if *was == now {
+			return was
+		}
+	}
+	p.byID[id] = &now
+	return &now
+}
+
+// known is what answers leave out and others had. Lists of projects have no
+// creator, lists of to-do lists no comments, lists of to-dos no files; and a
+// comment, or a topic, can only be found through what it is about.
+type known struct {
+	mu     sync.Mutex
+	facts  map[api.Ref]facts
+	parent map[int64]api.Ref // of a comment
+	list   map[int64]int64   // of a to-do
+	lists  map[int64]size    // of a to-do list
+	topics map[api.Ref]topic // of a message
+	whole  map[api.Ref]*api.Record
+}
+
+type facts struct {
+	created  time.Time
+	creator  *api.Human
+	comments int
+	files    []api.File
+}
+
+// size is how much a list of to-dos held when it was last seen.
+type size struct {
+	project int64
+	todos   int
+}
+
+type topic struct {
+	id       int64
+	archived bool
+}
+
+func newKnown() *known {
+	return &known{facts: map[api.Ref]facts{}, parent: map[int64]api.Ref{}, list: map[int64]int64{},
+		lists: map[int64]size{}, topics: map[api.Ref]topic{}, whole: map[api.Ref]*api.Record{}}
+}
+
+// fill completes a record, and learns from it.
+func (k *known) fill(r *api.Record, w *wire) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	f := k.facts[r.Ref]
+	switch r.Kind {
+	case api.Project:
+		if !r.CreatedAt.IsZero() {
+			k.facts[r.Ref] = facts{created: r.CreatedAt, creator: r.Creator}
+		} else {
+			r.CreatedAt, r.Creator = f.created, f.creator
+		}
+	case api.TodoList:
+		k.lists[r.ID] = size{r.Project, int(w.Remaining + w.CompletedCount)}
+		if r.Status == api.Trashed {
+			delete(k.lists, r.ID)
+		}
+		if w.Comments != nil {
+			f.comments = r.Comments
+			k.keep(r.Ref, f, f.comments > 0)
+		} else {
+			r.Comments = f.comments
+		}
+	case api.Todo:
+		if r.Parent.Kind == api.TodoList {
+			k.list[r.ID] = r.Parent.ID
+		}
+		if w.Attachments != nil {
+			f.files = r.Files
+			k.keep(r.Ref, f, len(f.files) > 0)
+		} else {
+			r.Files = f.files
+		}
+	case api.Message:
+		if k.topics[r.Ref].archived && r.Status == api.Active {
+			r.Status = api.Archived
+		}
+	case api.Comment:
+		k.parent[r.ID] = r.Parent
+	}
+}
+
+func (k *known) keep(r api.Ref, f facts, worth bool) {
+	if worth {
+		k.facts[r] = f
+	} else {
+		delete(k.facts, r)
+	}
+}
+
+// sizes returns how many lists with to-dos are known of a project, or of the
+// account where it is 0, and how many to-dos they have.
+func (k *known) sizes(project int64) (lists map[int64]int64, todos int) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	lists = map[int64]int64{}
+	for id, s := range k.lists {
+		if (project == 0 || s.project == project) && s.todos > 0 {
+			lists[id] = s.project
+			todos += s.todos
+		}
+	}
+	return lists, todos
+}
+
+func (k *known) size(list int64) int {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.lists[list].todos
+}
+
+func (k *known) listOf(todo int64) int64 {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.list[todo]
+}
+
+func (k *known) parentOf(comment int64) api.Ref {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.parent[comment]
+}
+
+func (k *known) topicOf(r api.Ref) (topic, bool) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	t, ok := k.topics[r]
+	return t, ok
+}
+
+func (k *known) setTopic(r api.Ref, t topic) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.topics[r] = t
+}
+
+// wholeAt returns a record that was read whole when it had this time.
+func (k *known) wholeAt(r api.Ref, updated time.Time) *api.Record {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if w := k.whole[r]; w != nil && w.UpdatedAt.Equal(updated) {
+		return w
+	}
+	return nil
+}
+
+func (k *known) setWhole(r *api.Record) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.whole[r.Ref] = r
+}
+
+// forget drops a record that was read whole: it was changed.
+func (k *known) forget(r api.Ref) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	delete(k.whole, r)
+}

@@ -1,0 +1,310 @@
+package bcx
+
+import (
+	"context"
+	"encoding/json"
+	"net/url"
+
+	"basecampfs/api"
+)
+
+// List calls page with the records that q selects, each of them whole. What
+// the API lists in no way, such as the messages in trash, is not there.
+//
+// A completed to-do list is a list like others, with Completed set: Any has
+// both, the open ones first. A draft of a project is Active, so that it shows
+// for the one person who can see it.
+func (a *Account) List(ctx context.Context, q api.Query, page func([]*api.Record) error) error {
+	project := q.Project
+	if q.In.Project != 0 {
+		project = q.In.Project
+	}
+	s := newSink(page, selects(q))
+	switch q.Kind {
+	case api.Project:
+		return a.listProjects(ctx, q.State, s)
+	case api.Person:
+		return a.listPeople(ctx, project, q.State, s)
+	case api.Comment:
+		return a.listComments(ctx, q.In, s)
+	case api.TodoGroup, api.Vault:
+		return nil // there are none within what can hold them elsewhere
+	case api.TodoSet, api.MessageBoard, api.Schedule, api.Inbox:
+		return a.listTools(ctx, q.Kind, project, s)
+	case api.TodoList:
+		if q.In.Kind == api.TodoList {
+			return nil
+		}
+		return a.listTodoLists(ctx, project, q.State, s)
+	case api.Todo:
+		switch q.In.Kind {
+		case "":
+			return a.bulkTodos(ctx, project, q.State, s)
+		case api.TodoList:
+			return a.listTodos(ctx, q.In, q.State, s)
+		}
+		return nil // every to-do is on a list
+	case api.Message:
+		return a.listMessages(ctx, project, q.State, s)
+	case api.Document, api.Forward:
+		return a.listDocuments(ctx, q.Kind, project, q.State, s)
+	case api.Upload:
+		return a.listUploads(ctx, project, q.State, s)
+	case api.ScheduleEntry:
+		return a.listEntries(ctx, project, q.State, s)
+	}
+	return a.Can(q.Kind).Cannot("create")
+}
+
+// selects narrows what lists of the service answer that tell less apart.
+func selects(q api.Query) func(*api.Record) bool {
+	return func(r *api.Record) bool {
+		switch q.State {
+		case api.ArchivedState:
+			return r.Status == api.Archived
+		case api.TrashedState:
+			return r.Status == api.Trashed
+		case api.Open:
+			return r.Status == api.Active && !r.Completed
+		case api.Completed:
+			return r.Status == api.Active && r.Completed
+		}
+		return r.Status == api.Active
+	}
+}
+
+// records passes on a list whose entries are whole.
+func (a *Account) records(kind api.Kind, f from, s *sink) func([]json.RawMessage) error {
+	return func(all []json.RawMessage) error {
+		out := make([]*api.Record, 0, len(all))
+		for _, e := range all {
+			r := a.record(kind, e, f)
+			if r.ID == 0 {
+				return api.Errorf(api.Malformed, "an entry of a list of %ss has no id", kind)
+			}
+			if kind == api.Project || kind == api.Person || r.Project != 0 {
+				out = append(out, r) // the others are of calendars without a project
+			}
+		}
+		return s.put(out)
+	}
+}
+
+// listProjects reads drafts with the live ones. The guide says of each of
+// these lists that it has all projects.
+func (a *Account) listProjects(ctx context.Context, state api.State, s *sink) error {
+	var paths []string
+	switch state {
+	case api.Any, api.Open:
+		paths = []string{"/projects.json", "/projects/drafts.json"}
+	case api.ArchivedState:
+		paths = []string{"/projects/archived.json"}
+	}
+	for _, p := range paths {
+		if err := a.pages(ctx, p, nil, untilShort(a.records(api.Project, from{}, s))); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (a *Account) listPeople(ctx context.Context, project int64, state api.State, s *sink) error {
+	p := "/people.json"
+	switch {
+	case state == api.TrashedState:
+		p = "/people/trashed.json"
+	case state == api.ArchivedState || state == api.Completed:
+		return nil
+	case project != 0:
+		p = in(project, "accesses")
+	}
+	return a.pages(ctx, p, nil, untilShort(a.records(api.Person, from{}, s)))
+}
+
+func (a *Account) listTools(ctx context.Context, kind api.Kind, project int64, s *sink) error {
+	if project == 0 {
+		return a.Can(kind).Cannot("create")
+	}
+	r, err := a.getTool(ctx, api.Ref{Kind: kind, Project: project, ID: project})
+	if err != nil {
+		return err
+	}
+	return s.put([]*api.Record{r})
+}
+
+// listComments reads what they are on, which holds all of them.
+func (a *Account) listComments(ctx context.Context, parent api.Ref, s *sink) error {
+	if !commentable(parent.Kind) {
+		return &api.Error{Code: api.Unsupported, Message: "Basecamp 2 lists the comments of one thing at a time, and this has none"}
+	}
+	_, all, err := a.whole(ctx, parent)
+	if err != nil {
+		return err
+	}
+	return s.put(all)
+}
+
+// listMessages goes through the topics, since messages have no list of their
+// own, and reads each. A topic does not say when its message was edited, so
+// every message is asked for; most answers are 304.
+func (a *Account) listMessages(ctx context.Context, project int64, state api.State, s *sink) error {
+	var what string
+	switch state {
+	case api.Any, api.Open:
+		what = "topics"
+	case api.ArchivedState:
+		what = "topics/archived"
+	default:
+		return nil
+	}
+	return a.pages(ctx, in(project, what), url.Values{"sort": {"oldest"}}, func(all []json.RawMessage) error {
+		var refs []api.Ref
+		for _, e := range all {
+			if r, t := a.topic(e, project, what != "topics"); r.Kind == api.Message && r.Project != 0 && !t.trashed {
+				refs = append(refs, r)
+			}
+		}
+		recs, err := readAll(ctx, refs, a.Get)
+		if err != nil {
+			return err
+		}
+		return s.put(recs)
+	})
+}
+
+type topicEntry struct {
+	topic
+	trashed bool
+}
+
+// topic reads an entry of a list of topics: what it is about.
+func (a *Account) topic(raw []byte, project int64, archived bool) (api.Ref, topicEntry) {
+	w, _ := decode(raw)
+	about := w.Topicable.V
+	r := api.Ref{Kind: kindOf(about.Type.V), Project: project, ID: int64(about.ID)}
+	if r.Project == 0 {
+		r.Project = projectOf(r.Kind, &wire{Bucket: w.Bucket, URL: about.URL}, from{})
+	}
+	t := topic{int64(w.ID), archived}
+	if r.Kind == api.Message {
+		a.known.setTopic(r, t)
+	}
+	return r, topicEntry{t, w.Trashed.V}
+}
+
+// listDocuments reads documents or forwards, whose lists have no bodies but
+// the time of the last change: only what has changed since is read.
+func (a *Account) listDocuments(ctx context.Context, kind api.Kind, project int64, state api.State, s *sink) error {
+	if state != api.Any && state != api.Open {
+		return nil
+	}
+	return a.pages(ctx, in(project, section(kind)), nil, func(all []json.RawMessage) error {
+		var refs []api.Ref
+		entry := map[api.Ref]*api.Record{}
+		for _, e := range all {
+			r := a.record(kind, e, from{project: project})
+			if r.ID != 0 && r.Project != 0 {
+				refs = append(refs, r.Ref)
+				entry[r.Ref] = r
+			}
+		}
+		recs, err := readAll(ctx, refs, func(ctx context.Context, r api.Ref) (*api.Record, error) {
+			if w := a.known.wholeAt(r, entry[r].UpdatedAt); w != nil {
+				return w, nil
+			}
+			w, err := a.Get(ctx, r)
+			if err == nil {
+				a.known.setWhole(w)
+			}
+			return w, err
+		})
+		if err != nil {
+			return err
+		}
+		return s.put(recs)
+	})
+}
+
+// listUploads goes through the attachments, since uploads have no list of
+// their own.
+func (a *Account) listUploads(ctx context.Context, project int64, state api.State, s *sink) error {
+	if state != api.Any && state != api.Open {
+		return nil
+	}
+	return a.pages(ctx, in(project, "attachments"), url.Values{"sort": {"oldest"}}, func(all []json.RawMessage) error {
+		var refs []api.Ref
+		for _, e := range all {
+			var f attachment
+			if json.Unmarshal(e, &f) != nil || f.Attachable.V.Type.V != "Upload" || f.Trashed.V {
+				continue
+			}
+			r := api.Ref{Kind: api.Upload, Project: project, ID: int64(f.Attachable.V.ID)}
+			if r.Project == 0 {
+				r.Project = projectIn(f.Attachable.V.URL.V)
+			}
+			if r.ID != 0 && r.Project != 0 {
+				refs = append(refs, r)
+			}
+		}
+		recs, err := readAll(ctx, refs, a.Get)
+		if err != nil {
+			return err
+		}
+		return s.put(recs)
+	})
+}
+
+// listEntries reads a project's calendar events, those to come and those
+// past, a recurring one once. Their lists are whole but for comments: the
+// topics tell which have some.
+func (a *Account) listEntries(ctx context.Context, project int64, state api.State, s *sink) error {
+	if state != api.Any && state != api.Open {
+		return nil
+	}
+	if project == 0 {
+		return &api.Error{Code: api.Unsupported, Message: "Basecamp 2 lists the dates of one project at a time"}
+	}
+	discussed := map[api.Ref]bool{}
+	for _, what := range []string{"topics", "topics/archived"} {
+		err := a.each(ctx, in(project, what), nil, func(e json.RawMessage) error {
+			r, _ := a.topic(e, project, what != "topics")
+			discussed[r] = true
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	for _, what := range []string{"calendar_events/past", "calendar_events"} {
+		err := a.pages(ctx, in(project, what), nil, func(all []json.RawMessage) error {
+			var out []*api.Record
+			var refs []api.Ref
+			for _, e := range all {
+				r := a.record(api.ScheduleEntry, e, from{project: project})
+				if r.ID == 0 {
+					continue // one occurrence of a recurring event
+				}
+				out = append(out, r)
+				if discussed[r.Ref] {
+					refs = append(refs, r.Ref)
+				}
+			}
+			whole, err := readAll(ctx, refs, a.Get)
+			if err != nil {
+				return err
+			}
+			for i, r := range out {
+				for _, w := range whole {
+					if w.Ref == r.Ref {
+						out[i] = w
+					}
+				}
+			}
+			return s.put(out)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
