@@ -27,6 +27,7 @@ const (
 	overlap    = 2 * time.Minute
 	enoughSeen = 3
 	trustPolls = 9
+	second     = 2 * time.Second // a Date header's precision, and a margin
 )
 
 // sweep lists the types in an order that has groups known before their to-dos.
@@ -49,6 +50,7 @@ func (a *Account) Changes(ctx context.Context, since api.Mark) (api.Changes, err
 		out.Next = m.encode()
 		return out, nil
 	}
+	before := m.Listed
 	announced, err := a.projectChanges(ctx, m, &out)
 	if err != nil {
 		return api.Changes{}, err
@@ -65,17 +67,24 @@ func (a *Account) Changes(ctx context.Context, since api.Mark) (api.Changes, err
 			return api.Changes{}, err
 		}
 	}
-	for _, r := range out.Records[from:] {
-		switch {
-		case m.Proof < 0:
-		case announced[r.Project]:
+	m.judge(out.Records[from:], announced, before)
+	out.Next = m.encode()
+	return out, nil
+}
+
+// judge notes whether the list of projects announced what was found. Only what
+// changed well between the two readings of that list can be evidence.
+func (m *mark) judge(found []*api.Record, announced map[int64]bool, before time.Time) {
+	for _, r := range found {
+		if m.Proof < 0 || r.Project == 0 || r.UpdatedAt.Before(before.Add(second)) || r.UpdatedAt.After(m.Listed.Add(-second)) {
+			continue
+		}
+		if announced[r.Project] {
 			m.Proof++
-		default:
+		} else {
 			m.Proof = -1
 		}
 	}
-	out.Next = m.encode()
-	return out, nil
 }
 
 // projectChanges reads the list of projects, notes it in m, and adds what
@@ -84,6 +93,7 @@ func (a *Account) projectChanges(ctx context.Context, m *mark, out *api.Changes)
 	now := map[int64]int64{}
 	var changed []*api.Record
 	announced := map[int64]bool{}
+	var listed time.Time
 	s := a.sink(api.Project, func(rs []*api.Record) error {
 		for _, r := range rs {
 			now[r.ID] = r.UpdatedAt.UnixMilli()
@@ -95,9 +105,10 @@ func (a *Account) projectChanges(ctx context.Context, m *mark, out *api.Changes)
 		return nil
 	})
 	err := a.c.Follow(ctx, "/projects.json", nil, func(p transport.Page) error {
-		if m.Since.IsZero() {
-			if m.Since = p.Date; m.Since.IsZero() {
-				m.Since = time.Now().Add(-5 * overlap)
+		if listed.IsZero() {
+			if listed = p.Date; listed.IsZero() {
+				// Without the service's clock, what is read twice does no harm.
+				listed = time.Now().Add(-5 * overlap)
 			}
 		}
 		return s.elements("GET /projects.json", p.Body)
@@ -123,7 +134,10 @@ func (a *Account) projectChanges(ctx context.Context, m *mark, out *api.Changes)
 			}
 		}
 	}
-	m.Projects = now
+	m.Projects, m.Listed = now, listed
+	if m.Since.IsZero() {
+		m.Since = listed
+	}
 	return announced, nil
 }
 

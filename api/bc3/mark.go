@@ -18,6 +18,8 @@ type mark struct {
 	// Projects are the active ones, by id, with their updated_at in Unix
 	// milliseconds.
 	Projects map[int64]int64 `json:"projects"`
+	// Listed is when the projects were listed, by the service's clock.
+	Listed time.Time `json:"listed"`
 	// Proof counts the changes that the list of projects has announced; once
 	// it failed to announce one, it is -1 for good.
 	Proof int `json:"proof,omitempty"`

@@ -266,7 +266,9 @@ func (c *Client) once(parent context.Context, r *request, timeout time.Duration)
 	c.logRequest(r, req)
 
 	c.t.stats.requests.Add(1)
-	resp, err := c.t.http.Do(req)
+	// Not through an http.Client, which would follow redirects and forward
+	// headers by its own rules.
+	resp, err := c.t.cfg.RoundTripper.RoundTrip(req)
 	if err != nil {
 		return nil, token, lost(err, 0)
 	}

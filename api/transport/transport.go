@@ -87,7 +87,6 @@ const attempts = 3
 // goroutines.
 type Transport struct {
 	cfg   Config
-	http  *http.Client
 	stats counters
 }
 
@@ -110,12 +109,7 @@ func New(cfg Config) *Transport {
 	if cfg.Backoff <= 0 {
 		cfg.Backoff = DefaultBackoff
 	}
-	return &Transport{cfg: cfg, http: &http.Client{
-		Transport: cfg.RoundTripper,
-		// Every redirect is judged here: the standard client would forward
-		// headers by its own rules.
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}}
+	return &Transport{cfg: cfg}
 }
 
 // Account binds the transport to the base URL of an account, info.Href. A URL
