@@ -110,9 +110,11 @@ func (a *Account) changed(ctx context.Context, events []event) (api.Changes, err
 	todos := map[api.Ref]bool{}
 	var others []api.Ref
 	lists := map[api.Ref]bool{}
+	at := times{}
 	for _, e := range events {
 		r := a.about(e)
 		a.known.forget(r)
+		at.see(r, moment(first(e.UpdatedAt.V, e.CreatedAt.V)))
 		switch {
 		case r.ID == 0:
 			continue
@@ -125,12 +127,12 @@ func (a *Account) changed(ctx context.Context, events []event) (api.Changes, err
 			lists[r] = true
 		}
 	}
-	recs, err := a.now(ctx, others)
+	recs, err := a.now(ctx, others, at)
 	if err != nil {
 		return c, err
 	}
 	c.Records = recs
-	byList, err := a.changedTodos(ctx, todos, &c)
+	byList, err := a.changedTodos(ctx, todos, at, &c)
 	if err != nil {
 		return c, err
 	}
@@ -170,26 +172,33 @@ func (a *Account) about(e event) api.Ref {
 	return r
 }
 
-// now reads records as they are now, with their comments. One that is not
-// there any more is as good as in trash.
-func (a *Account) now(ctx context.Context, refs []api.Ref) ([]*api.Record, error) {
-	all, err := readAll(ctx, refs, func(ctx context.Context, r api.Ref) (*api.Record, error) {
+// times are when things were last heard of.
+type times map[api.Ref]time.Time
+
+func (t times) see(r api.Ref, at time.Time) {
+	if at.After(t[r]) {
+		t[r] = at
+	}
+}
+
+// now reads records as they are now. One that is not there any more, or not
+// for this person, is as good as in trash since it was last heard of.
+func (a *Account) now(ctx context.Context, refs []api.Ref, at times) ([]*api.Record, error) {
+	return readAll(ctx, refs, func(ctx context.Context, r api.Ref) (*api.Record, error) {
 		rec, err := a.Get(ctx, r)
 		if api.CodeOf(err) == api.NotFound {
-			return &api.Record{Ref: r, Status: api.Trashed, Comments: -1}, nil
+			return &api.Record{Ref: r, Status: api.Trashed, UpdatedAt: at[r], Comments: -1, Raw: []byte("{}")}, nil
 		}
 		return rec, err
 	})
-	return all, err
 }
 
 // changedTodos adds changed to-dos and returns the lists that had several.
 // Which list a to-do is on is known from listings; of others, one is asked
 // for, which often tells of the rest.
-func (a *Account) changedTodos(ctx context.Context, todos map[api.Ref]bool, c *api.Changes) ([]api.Ref, error) {
-	var alone []api.Ref
+func (a *Account) changedTodos(ctx context.Context, todos map[api.Ref]bool, at times, c *api.Changes) ([]api.Ref, error) {
 	byList := map[api.Ref][]api.Ref{}
-	var unknown []api.Ref
+	var alone, unknown, several []api.Ref
 	for t := range todos {
 		if l := a.known.listOf(t.ID); l != 0 {
 			list := api.Ref{Kind: api.TodoList, Project: t.Project, ID: l}
@@ -200,32 +209,31 @@ func (a *Account) changedTodos(ctx context.Context, todos map[api.Ref]bool, c *a
 	}
 	slices.SortFunc(unknown, byRef)
 	for len(unknown) > 0 {
-		recs, err := a.now(ctx, unknown[:1])
+		one := unknown[0]
+		recs, err := a.now(ctx, unknown[:1], at)
 		if err != nil {
 			return nil, err
 		}
 		c.Records = append(c.Records, recs...)
-		first := unknown[0]
 		unknown = unknown[1:]
 		list := recs[0].Parent
-		if list.Kind != api.TodoList || !slices.ContainsFunc(unknown, func(r api.Ref) bool { return r.Project == first.Project }) {
+		more := slices.ContainsFunc(unknown, func(r api.Ref) bool { return r.Project == one.Project })
+		if list.Kind != api.TodoList || !more && len(byList[list]) == 0 {
 			continue
 		}
-		found, err := a.listWithTodos(ctx, list)
-		if err != nil && api.CodeOf(err) != api.NotFound {
+		asked := append(slices.Clone(unknown), byList[list]...)
+		left, err := a.changedOn(ctx, list, asked, c)
+		if err != nil {
 			return nil, err
 		}
-		for _, r := range found {
-			if i := slices.Index(unknown, r.Ref); i >= 0 {
-				unknown = slices.Delete(unknown, i, i+1)
-				byList[list] = append(byList[list], r.Ref)
-			}
+		if len(left) < len(asked) {
+			several = append(several, list)
 		}
-		if len(byList[list]) > 0 {
-			byList[list] = append(byList[list], first)
-		}
+		stays := func(r api.Ref) bool { return !slices.Contains(left, r) }
+		unknown = slices.DeleteFunc(unknown, stays)
+		alone = append(alone, slices.DeleteFunc(byList[list], stays)...)
+		delete(byList, list)
 	}
-	var several []api.Ref
 	for list, changed := range byList {
 		if len(changed) == 1 {
 			alone = append(alone, changed...)
@@ -239,7 +247,7 @@ func (a *Account) changedTodos(ctx context.Context, todos map[api.Ref]bool, c *a
 		alone = append(alone, left...)
 	}
 	slices.SortFunc(alone, byRef)
-	recs, err := a.now(ctx, alone)
+	recs, err := a.now(ctx, alone, at)
 	if err != nil {
 		return nil, err
 	}
@@ -248,7 +256,7 @@ func (a *Account) changedTodos(ctx context.Context, todos map[api.Ref]bool, c *a
 }
 
 // changedOn reads a list for the to-dos on it that changed, and returns those
-// that are not on it any more.
+// that it does not have.
 func (a *Account) changedOn(ctx context.Context, list api.Ref, changed []api.Ref, c *api.Changes) ([]api.Ref, error) {
 	found, err := a.listWithTodos(ctx, list)
 	if api.CodeOf(err) == api.NotFound {
@@ -257,14 +265,17 @@ func (a *Account) changedOn(ctx context.Context, list api.Ref, changed []api.Ref
 	if err != nil {
 		return nil, err
 	}
-	left := slices.Clone(changed)
+	left := map[api.Ref]bool{}
+	for _, r := range changed {
+		left[r] = true
+	}
 	for _, r := range found {
-		if i := slices.Index(left, r.Ref); i >= 0 {
-			left = slices.Delete(left, i, i+1)
+		if left[r.Ref] {
+			delete(left, r.Ref)
 			if !a.thin.Load() {
 				c.Records = append(c.Records, r)
 			}
 		}
 	}
-	return left, nil
+	return slices.DeleteFunc(slices.Clone(changed), func(r api.Ref) bool { return !left[r] }), nil
 }

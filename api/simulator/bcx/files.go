@@ -43,7 +43,7 @@ func (c *call) claim(f fields, on *item, cm *comment) ([]*attachment, error) {
 	if _, err := read(f, "attachments", &want); err != nil {
 		return nil, err
 	}
-	if on.kind == kindUpload && len(want) != 1 {
+	if on.kind == kindUpload && cm == nil && len(want) != 1 {
 		return nil, failure{http.StatusUnprocessableEntity, "An upload has exactly one attachment"}
 	}
 	for _, a := range want {

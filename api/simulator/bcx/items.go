@@ -86,9 +86,6 @@ func create(k kind, title, body string) func(*call) (any, error) {
 			return nil, err
 		}
 		if k == kindUpload {
-			if len(files) != 1 {
-				return nil, failure{http.StatusUnprocessableEntity, "An upload has exactly one attachment"}
-			}
 			i.title = files[0].name
 		}
 		i.files = files
