@@ -28,8 +28,15 @@ type Account struct {
 	// such as "/projects.json". It is nil for an account that is only listed.
 	Handler http.Handler
 
+	// Href replaces the base URL in authorization.json for an account that is
+	// only listed.
+	Href string
+
+	// Has reports whether someone has access to the account; nil means that
+	// everybody does.
+	Has func(Identity) bool
+
 	BasicAuth bool // takes a user and a password as well as a token
-	Inactive  bool // answers 404 with "Reason: Account Inactive"
 }
 
 // Env is what the server gives an implementation when it is built.
@@ -47,6 +54,10 @@ type Env struct {
 
 	// Size is how much sample data to make.
 	Size Size
+
+	// Full reports whether the plan's limit of projects and storage is
+	// reached: what would add to either is then answered 507.
+	Full func() bool
 }
 
 // Identity is someone who can sign in. ID is Launchpad's, never a person's.

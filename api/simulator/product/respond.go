@@ -74,6 +74,15 @@ func Encode(w http.ResponseWriter, r *http.Request, status int, v any, modified 
 	Write(w, r, status, b, modified)
 }
 
+// MustJSON is JSON for what always can be encoded.
+func MustJSON(v any) []byte {
+	b, err := JSON(v)
+	if err != nil {
+		panic(err)
+	}
+	return b
+}
+
 // Error answers with a status and {"status":…,"error":…}, the form of the
 // API's own errors. An empty message sends no body at all.
 func Error(w http.ResponseWriter, status int, message string) {
@@ -82,7 +91,7 @@ func Error(w http.ResponseWriter, status int, message string) {
 		w.WriteHeader(status)
 		return
 	}
-	b, _ := JSON(struct {
+	b := MustJSON(struct {
 		Status int    `json:"status"`
 		Error  string `json:"error"`
 	}{status, message})
