@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"basecampfs/api/simulator/bc3"
+	"basecampfs/api/simulator/bcx"
 	"basecampfs/api/simulator/product"
 )
 
@@ -40,6 +41,9 @@ func (s *Server) makeAccounts() ([]*product.Account, error) {
 	}{
 		{bc3.Code, func() (*product.Account, error) { return bc3.New(env, CompanyID, "Honcho Design", bc3.Company), nil }},
 		{bc3.Code, func() (*product.Account, error) { return bc3.New(env, BrandID, "Leto Brand", bc3.Brand), nil }},
+		{"bcx", func() (*product.Account, error) {
+			return bcx.New(env, bcx.Options{ID: LegacyID, Name: "Honcho Design"}).Account(), nil
+		}},
 		{"basecamp", listed("basecamp", ClassicID, "Honcho Classic", "https://honcho.basecamphq.invalid")},
 		{"sundial", listed("sundial", OtherID, "Acme Clocks", "https://sundial.invalid/44444444")},
 	} {

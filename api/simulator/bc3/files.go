@@ -121,11 +121,6 @@ func (w *writer) accountPath() string {
 func (f *attachment) urls(w *writer) {
 	w.str("download_url", f.storageURL(w))
 	w.bool("previewable", f.previewable())
-	if !f.previewable() {
-		w.null("preview_url")
-		w.null("thumbnail_url")
-		return
-	}
 	w.str("preview_url", previewHost+w.accountPath()+"/blobs/"+f.key+"/previews/full")
 	w.str("thumbnail_url", previewHost+w.accountPath()+"/blobs/"+f.key+"/previews/card")
 }

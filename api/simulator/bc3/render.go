@@ -29,6 +29,13 @@ func (w *writer) own(r *recording) {
 		w.recURL("url", r, ".json")
 		w.appURL("app_url", "/buckets/", r.project.id, "/", info[r.parent.kind].path, "/", r.parent.id,
 			"#__recording_", r.id)
+	case kindEntry:
+		tail := ".json"
+		if x := r.x.(*entry); x.rule != nil { // what GET redirects to
+			tail = "/occurrences/" + midnight(x.starts).Format("20060102") + ".json"
+		}
+		w.recURL("url", r, tail)
+		w.recAppURL("app_url", r, "")
 	default:
 		w.recURL("url", r, ".json")
 		w.recAppURL("app_url", r, "")

@@ -57,7 +57,7 @@ func (b *builder) letoTodos(p *project, c crew) {
 func (b *builder) clearAndSimple(list *recording, c crew) {
 	shot, tag := b.file("screens.png", "image/png", picture(320, 200, 3))
 	notes, notesTag := b.file("interview notes.txt", "text/plain", []byte("Q: What do you miss?\nA: Nothing. That is the point.\n"))
-	r := &recording{id: 1069479576, kind: kindTodo, title: "Clear and simple UI", creator: c.annie,
+	r := &recording{id: shown, kind: kindTodo, title: "Clear and simple UI", creator: c.annie,
 		created: instant("2026-01-27T06:40:00Z"), updated: instant("2026-02-26T16:42:12Z")}
 	b.s.insert(list.project, list, r)
 	r.x = &todo{startsOn: "2026-02-20", dueOn: "2026-03-01", assignees: []*person{c.sharon}, subscribers: []*person{c.annie}}
