@@ -42,6 +42,10 @@ func (a *Account) Create(ctx context.Context, parent api.Ref, want *api.Record) 
 		return nil, &api.Error{Code: api.Unknown, Op: "POST " + at, Message: "it was probably created, but the answer is empty",
 			Hint: "look whether it is there before doing it again"}
 	}
+	if k == api.TodoGroup && r.Kind != k {
+		r.Kind = k
+		a.groups.add(r.ID)
+	}
 	if r.Parent.IsZero() {
 		r.Parent = parent
 	}

@@ -92,7 +92,9 @@ func (w *wire) title(k api.Kind) string {
 	switch k {
 	case api.Todo:
 		return first(w.Content, w.Title)
-	case api.Project, api.Person, api.TodoSet, api.TodoList, api.TodoGroup, api.Questionnaire:
+	case api.Person:
+		return w.Name
+	case api.Project, api.TodoSet, api.TodoList, api.TodoGroup, api.Questionnaire:
 		return first(w.Name, w.Title)
 	case api.Message, api.Forward:
 		return first(w.Subject, w.Title)
