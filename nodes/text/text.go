@@ -26,7 +26,8 @@ type Options struct {
 
 // File is what a file says. A nil pointer means that the file does not say.
 type File struct {
-	ID        int64 // of the record that the file was rendered from; 0 without
+	ID        int64     // of the record that the file was rendered from; 0 without
+	UpdatedAt time.Time // of the version that the file was rendered from; zero without
 	Title     *string
 	Completed *bool
 	StartsOn  *string // a date; "" clears
@@ -38,8 +39,9 @@ type File struct {
 	Assignees *[]string // as written: names, emails, ids or "me"; empty clears
 	Notify    *[]string
 	Body      *string // Markdown, or plain text, with "\n" line ends; "" clears
+	BodyLine  int     // of the file, from 1, where the body starts
 
-	line map[string]int // of each key, from 1
+	line map[string]int // of the file, from 1, where each key is
 }
 
 // When is a moment, or a bare date of an all-day event; zero clears.

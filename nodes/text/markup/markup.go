@@ -12,7 +12,7 @@ type Mention func(name string) (sgid string, ok bool)
 
 // Markdown renders a body of HTML, without a final newline. It is
 // deterministic, takes any bytes and never fails.
-func Markdown(html string) string { panic("markup: not built yet") }
+func Markdown(html string) string { return parseBody(html).markdown() }
 
 // ToHTML returns the body that base becomes when the Markdown it renders to is
 // edited. Blocks and lines that were not edited are returned byte for byte;
@@ -21,5 +21,12 @@ func Markdown(html string) string { panic("markup: not built yet") }
 // in more can be named too. New mentions are made where mention, if not nil,
 // knows the name.
 func ToHTML(base, edited string, mention Mention, more ...string) string {
-	panic("markup: not built yet")
+	return edit(base, edited, mention, more)
+}
+
+// Copy returns the HTML of a new body whose Markdown was rendered from another
+// record's body. Mentions are made anew. Attachments belong to the record that
+// they were put in, so that the copy has links to them.
+func Copy(original, edited string, mention Mention) string {
+	return copyOf(original, edited, mention)
 }
