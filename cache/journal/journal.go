@@ -70,8 +70,6 @@ type Journal struct {
 	leading sync.Mutex // held by who commits
 }
 
-var bucketEntries = []byte("entries")
-
 // Open opens or makes the journal in the folder dir, and deletes scratch files
 // that were not touched for ScratchAge. If another process has it open, the
 // error is ErrLocked. A damaged database is set aside: what can be read of it
@@ -214,13 +212,7 @@ func (j *Journal) put(e *Entry) error {
 	if err != nil {
 		return err
 	}
-	return j.update(func(tx *bolt.Tx) error {
-		b := tx.Bucket(bucketEntries)
-		if err := b.SetSequence(max(b.Sequence(), uint64(e.ID))); err != nil {
-			return err
-		}
-		return b.Put(boltfile.Key64(uint64(e.ID)), frame)
-	})
+	return j.update(func(tx *bolt.Tx) error { return store(tx, e.ID, frame) })
 }
 
 // Mark sets the state of an entry, and why; it counts an attempt where the
@@ -234,8 +226,7 @@ func (j *Journal) Mark(id ID, s State, reason, hint string) error {
 // change may run while other calls wait and must not call the journal.
 func (j *Journal) Amend(id ID, change func(*Entry)) error {
 	err := j.update(func(tx *bolt.Tx) error {
-		b := tx.Bucket(bucketEntries)
-		old, err := read(b.Get(boltfile.Key64(uint64(id))))
+		old, err := read(tx.Bucket(bucketEntries).Get(boltfile.Key64(uint64(id))))
 		if err != nil {
 			return err
 		}
@@ -250,7 +241,7 @@ func (j *Journal) Amend(id ID, change func(*Entry)) error {
 		if err != nil {
 			return err
 		}
-		return b.Put(boltfile.Key64(uint64(id)), frame)
+		return store(tx, id, frame)
 	})
 	return fail("amend", j.dir, err)
 }
@@ -260,11 +251,10 @@ func (j *Journal) Amend(id ID, change func(*Entry)) error {
 func (j *Journal) Done(id ID) error {
 	var e *Entry
 	err := j.update(func(tx *bolt.Tx) (err error) {
-		b := tx.Bucket(bucketEntries)
-		if e, err = read(b.Get(boltfile.Key64(uint64(id)))); err != nil {
+		if e, err = read(tx.Bucket(bucketEntries).Get(boltfile.Key64(uint64(id)))); err != nil {
 			return err
 		}
-		return b.Delete(boltfile.Key64(uint64(id)))
+		return store(tx, id, nil)
 	})
 	if err == nil {
 		j.removeTexts(e) // whatever stays is swept at the next Open

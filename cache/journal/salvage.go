@@ -14,13 +14,10 @@ import (
 
 // survey is what a walk through the database found.
 type survey struct {
-	intact   []*Entry
-	broken   map[ID]bool // of which the key was there, but no intact entry
-	complete bool        // the walk came to its end
-	highest  ID          // given out so far
+	intact  []*Entry
+	sound   bool // nothing is missing, broken or old
+	highest ID   // given out so far
 }
-
-func (s survey) sound() bool { return s.complete && len(s.broken) == 0 }
 
 // load opens the database, with whatever a damaged one still has, and sets
 // j.last.
@@ -34,11 +31,18 @@ func (j *Journal) load() error {
 	} else if err := os.Remove(next); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return err
 	}
+	// Texts without a database are not leftovers, but all that is left.
+	fresh := j.isEmpty(path)
+	texts, err := os.ReadDir(j.path("text"))
+	if err != nil {
+		return err
+	}
 	var found survey
 	db, err := boltfile.Open(path, j.wait, bolt.Options{})
 	switch {
 	case err == nil:
-		if found = walk(db); found.sound() {
+		found = walk(db)
+		if found.sound && (!fresh || len(texts) == 0) && boltfile.Check(db) == nil {
 			return j.use(db, found)
 		}
 		boltfile.Guard(db.Close)
@@ -51,15 +55,18 @@ func (j *Journal) load() error {
 func (j *Journal) use(db *bolt.DB, found survey) error {
 	j.db = db
 	j.last.Store(uint64(found.highest))
-	return j.update(func(tx *bolt.Tx) error {
-		_, err := tx.CreateBucketIfNotExists(bucketEntries)
-		return err
-	})
+	return j.update(makeBuckets)
+}
+
+func (j *Journal) isEmpty(path string) bool {
+	info, err := os.Stat(path)
+	return err != nil || info.Size() == 0
 }
 
 // walk reads every entry of a database that may be damaged.
 func walk(db *bolt.DB) survey {
-	s := survey{broken: map[ID]bool{}}
+	var s survey
+	var sealed, seen seal
 	err := boltfile.Guard(func() error {
 		return db.View(func(tx *bolt.Tx) error {
 			b := tx.Bucket(bucketEntries)
@@ -67,22 +74,22 @@ func walk(db *bolt.DB) survey {
 				return nil
 			}
 			s.highest = ID(b.Sequence())
+			sealed = sealOf(tx)
 			return b.ForEach(func(key, frame []byte) error {
-				if len(key) != 8 || len(s.intact)+len(s.broken) > int(tx.Size())/frameHead {
+				if len(key) != 8 || seen.count > uint64(tx.Size()) {
 					return boltfile.ErrDamaged
 				}
+				seen.add(key, frame)
 				id := ID(boltfile.Uint64(key))
 				s.highest = max(s.highest, id)
 				if e, _, err := decodeFrame(frame); err == nil && e.ID == id {
 					s.intact = append(s.intact, e)
-				} else {
-					s.broken[id] = true
 				}
 				return nil
 			})
 		})
 	})
-	s.complete = err == nil
+	s.sound = err == nil && seen == sealed && seen.count == uint64(len(s.intact)) && boltfile.BothHeaders(db.Path())
 	return s
 }
 
@@ -102,7 +109,7 @@ func (j *Journal) salvage(path, next string, found survey) error {
 	kept := 0
 	for id, e := range scanFrames(raw) {
 		found.highest = max(found.highest, id)
-		if known[id] || found.complete && !found.broken[id] {
+		if known[id] {
 			continue
 		}
 		known[id] = true
@@ -116,6 +123,7 @@ func (j *Journal) salvage(path, next string, found survey) error {
 		return err
 	}
 	kept += n
+	found.highest += idGap
 	if err := build(next, j, found); err != nil {
 		return err
 	}
@@ -136,6 +144,10 @@ func (j *Journal) salvage(path, next string, found survey) error {
 	return j.use(db, found)
 }
 
+// idGap is how many numbers are left out, since it is not known which were
+// given out.
+const idGap = 1 << 20
+
 // build makes a sound database of the entries that were found intact.
 func build(path string, j *Journal, found survey) error {
 	db, err := boltfile.Open(path, j.wait, bolt.Options{})
@@ -143,19 +155,22 @@ func build(path string, j *Journal, found survey) error {
 		return err
 	}
 	return errors.Join(db.Update(func(tx *bolt.Tx) error {
-		b, err := tx.CreateBucketIfNotExists(bucketEntries)
-		if err != nil {
+		if err := makeBuckets(tx); err != nil {
 			return err
 		}
-		if err := b.SetSequence(uint64(found.highest)); err != nil {
+		if err := tx.Bucket(bucketEntries).SetSequence(uint64(found.highest)); err != nil {
 			return err
 		}
 		for _, e := range found.intact {
+			// An old version may have come back: it is not known what was sent.
+			if e.State == Pending {
+				e.State, e.Reason = Sending, "the journal was damaged"
+			}
 			frame, err := encodeFrame(e)
 			if err != nil {
 				return err
 			}
-			if err := b.Put(boltfile.Key64(uint64(e.ID)), frame); err != nil {
+			if err := store(tx, e.ID, frame); err != nil {
 				return err
 			}
 		}
@@ -189,9 +204,6 @@ func (j *Journal) keepLost(e *Entry) error {
 // keepOrphans puts the large texts of which no entry is left to the rejected
 // ones, before they are swept.
 func (j *Journal) keepOrphans(known map[ID]bool, found *survey) (int, error) {
-	if found.complete {
-		return 0, nil
-	}
 	files, err := os.ReadDir(j.path("text"))
 	if err != nil {
 		return 0, err

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -148,11 +149,12 @@ func (s *Scratch) Put(folder, name string, content []byte) error {
 
 // Get returns the content of a file.
 func (s *Scratch) Get(folder, name string) ([]byte, error) {
-	path, err := s.path(folder, name)
+	f, err := s.Open(folder, name, os.O_RDONLY, 0)
 	if err != nil {
-		return nil, s.fail("read", err)
+		return nil, err
 	}
-	b, err := s.root.ReadFile(path)
+	defer f.Close()
+	b, err := io.ReadAll(f)
 	return b, s.fail("read", err)
 }
 

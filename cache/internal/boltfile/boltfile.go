@@ -7,6 +7,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"hash/fnv"
 	"os"
 	"path/filepath"
 	"runtime/debug"
@@ -76,6 +77,69 @@ func whole(db *bolt.DB, file *os.File) error {
 			return nil
 		})
 	})
+}
+
+// Check reads every page of a database and reports ErrDamaged where its
+// structure is not as it should be, its list of free pages included: with a
+// wrong one, the next write would destroy what is there.
+func Check(db *bolt.DB) error {
+	return Guard(func() error {
+		return db.View(func(tx *bolt.Tx) error {
+			// bbolt's own check faults on wild references, in a goroutine where
+			// that is fatal. So every page that it follows is visited here first.
+			err := tx.ForEach(func(_ []byte, b *bolt.Bucket) error { return visit(b, tx.Size()) })
+			if err != nil {
+				return err
+			}
+			for e := range tx.Check() {
+				err = fmt.Errorf("%w: %v", ErrDamaged, e)
+			}
+			return err
+		})
+	})
+}
+
+// visit walks through a bucket and those in it. A key is at least a byte.
+func visit(b *bolt.Bucket, most int64) error {
+	return b.ForEach(func(key, v []byte) error {
+		if most--; most < 0 || len(key) == 0 {
+			return ErrDamaged
+		}
+		if v == nil {
+			return visit(b.Bucket(key), most)
+		}
+		return nil
+	})
+}
+
+// BothHeaders reports whether both headers of the database are intact. bbolt
+// is content with one, and then shows the state before the last transaction.
+func BothHeaders(path string) bool {
+	f, err := os.Open(path)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	size, ok := header(f, 0)
+	if !ok {
+		return false
+	}
+	_, ok = header(f, int64(size))
+	return ok
+}
+
+// header reads the header in the page at an offset and returns the page size
+// that it tells. See meta and page in bbolt's internal/common: 16 bytes of the
+// page, then 56 bytes that end in the transaction's id, then their FNV-1a sum.
+func header(f *os.File, at int64) (pageSize uint32, ok bool) {
+	const page, sum = 16, 56
+	var b [page + sum + 8]byte
+	if _, err := f.ReadAt(b[:], at); err != nil {
+		return 0, false
+	}
+	h := fnv.New64a()
+	h.Write(b[page : page+sum])
+	return binary.NativeEndian.Uint32(b[page+8:]), h.Sum64() == binary.NativeEndian.Uint64(b[page+sum:])
 }
 
 func tooSmall(path string) bool {
