@@ -1,9 +1,12 @@
 package simulator
 
 import (
+	"fmt"
 	"io"
 	"log"
+	"net/http"
 	"slices"
+	"sync"
 
 	"basecampfs/api/simulator/bc3"
 	"basecampfs/api/simulator/bcx"
@@ -41,9 +44,7 @@ func (s *Server) makeAccounts() ([]*product.Account, error) {
 	}{
 		{bc3.Code, func() (*product.Account, error) { return bc3.New(env, CompanyID, "Honcho Design", bc3.Company), nil }},
 		{bc3.Code, func() (*product.Account, error) { return bc3.New(env, BrandID, "Leto Brand", bc3.Brand), nil }},
-		{"bcx", func() (*product.Account, error) {
-			return bcx.New(env, bcx.Options{ID: LegacyID, Name: "Honcho Design"}).Account(), nil
-		}},
+		{legacy, func() (*product.Account, error) { return s.legacyAccount(env), nil }},
 		{"basecamp", listed("basecamp", ClassicID, "Honcho Classic", "https://honcho.basecamphq.invalid")},
 		{"sundial", listed("sundial", OtherID, "Acme Clocks", "https://sundial.invalid/44444444")},
 	} {
@@ -52,6 +53,25 @@ func (s *Server) makeAccounts() ([]*product.Account, error) {
 		}
 	}
 	return out, nil
+}
+
+// legacy is Basecamp 2's product code.
+const legacy = "bcx"
+
+// legacyTodos is how many to-dos the Basecamp 2 account holds at most: a
+// greater size leaves it with the small sample.
+const legacyTodos = 20_000
+
+// legacyAccount makes the Basecamp 2 account when it is first asked for
+// something: whoever measures Basecamp 3 need not wait for it.
+func (s *Server) legacyAccount(env product.Env) *product.Account {
+	if z := env.Size; z.Projects*z.Lists*max(z.Todos, 1) > legacyTodos {
+		env.Size = product.Size{}
+	}
+	o := bcx.Options{ID: LegacyID, Name: "Honcho Design"}
+	make := sync.OnceValue(func() *bcx.Server { return bcx.New(env, o) })
+	return &product.Account{Code: legacy, ID: o.ID, Name: o.Name, Path: fmt.Sprintf("/%d/api/v1", o.ID), BasicAuth: true,
+		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { make().ServeHTTP(w, r) })}
 }
 
 // listed makes an account that authorization.json names and nothing serves.
