@@ -34,7 +34,7 @@ var (
 )
 
 func (n *dirNode) Lookup(ctx context.Context, name string, out *fuse.EntryOut) (*fs.Inode, syscall.Errno) {
-	child, err := n.d.Lookup(ctx, name)
+	child, err := n.m.t.Lookup(ctx, n.d, name)
 	if err != nil {
 		return nil, n.m.fail("lookup of "+name, err)
 	}
@@ -52,7 +52,7 @@ func (n *dirNode) Getattr(ctx context.Context, _ fs.FileHandle, out *fuse.AttrOu
 // OpendirHandle lists the folder. The kernel keeps what it was given of it
 // for as long as the names stay the same.
 func (n *dirNode) OpendirHandle(ctx context.Context, _ uint32) (fs.FileHandle, uint32, syscall.Errno) {
-	entries, err := n.d.Entries(ctx)
+	entries, err := n.m.t.Entries(ctx, n.d)
 	if err != nil {
 		return nil, 0, n.m.fail("listing of a folder", err)
 	}

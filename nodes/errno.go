@@ -3,6 +3,7 @@ package nodes
 import (
 	"context"
 	"errors"
+	"slices"
 	"syscall"
 
 	"basecampfs/api"
@@ -28,14 +29,20 @@ var errnos = map[api.Code]syscall.Errno{
 	api.Failed:      syscall.EIO,
 }
 
-// toErrno is what a program is told of err: 0 for nil. An errno that err wraps
-// is passed on, so that the tree can name one that has no class, such as
-// ENOTEMPTY.
+// plain are the errnos that are passed on where an error wraps one: those that
+// the tree or the disk under it names itself. What a connection ended with is
+// not among them.
+var plain = []syscall.Errno{
+	syscall.EPERM, syscall.EROFS, syscall.EEXIST, syscall.EISDIR, syscall.ENOTDIR, syscall.ENOTEMPTY, syscall.EINVAL,
+	syscall.EFBIG, syscall.ENOSPC, syscall.EDQUOT, syscall.ELOOP, syscall.ENAMETOOLONG, syscall.ENOENT,
+}
+
+// toErrno is what a program is told of err: 0 for nil.
 func toErrno(err error) syscall.Errno {
 	if err == nil {
 		return 0
 	}
-	if no, ok := errors.AsType[syscall.Errno](err); ok {
+	if no, ok := errors.AsType[syscall.Errno](err); ok && slices.Contains(plain, no) {
 		return no
 	}
 	if errors.Is(err, records.ErrNotCached) {

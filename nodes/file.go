@@ -20,11 +20,15 @@ type fileNode struct {
 	f tree.File
 	// shown is the version whose bytes the kernel has in its cache.
 	shown atomic.Uint64
+	// writers counts the handles that write.
+	writers atomic.Int32
 }
 
 var (
 	_ fs.NodeGetattrer = (*fileNode)(nil)
+	_ fs.NodeSetattrer = (*fileNode)(nil)
 	_ fs.NodeOpener    = (*fileNode)(nil)
+	_ fs.NodeFsyncer   = (*fileNode)(nil)
 	_ fs.FileReader    = (*reader)(nil)
 	_ fs.FileReleaser  = (*reader)(nil)
 )
@@ -33,24 +37,33 @@ func (n *fileNode) Getattr(ctx context.Context, _ fs.FileHandle, out *fuse.AttrO
 	return n.m.getattr(ctx, n.f, out)
 }
 
-// Open pins a version. The kernel keeps the bytes that it has where they are
-// of that version, and need not tell when a reader closes.
+// Open pins a version for a reader, or begins a draft.
 func (n *fileNode) Open(ctx context.Context, flags uint32) (fs.FileHandle, uint32, syscall.Errno) {
 	if flags&syscall.O_ACCMODE != syscall.O_RDONLY {
-		return nil, 0, syscall.EROFS
+		return n.openForWriting(ctx, flags)
 	}
 	c, err := n.f.Open(ctx)
 	if err != nil {
 		return nil, 0, n.m.fail("open", err)
 	}
+	// The kernel keeps the bytes that it has where they are of this version,
+	// and need not tell when a reader closes.
 	fl := uint32(fuse.FOPEN_NOFLUSH)
 	switch v := c.Version(); {
-	case n.m.ttl(n.f) == 0:
+	case n.m.ttl(n.f) == 0, n.writers.Load() > 0:
 		fl |= fuse.FOPEN_DIRECT_IO
 	case n.shown.Swap(v) == v:
 		fl |= fuse.FOPEN_KEEP_CACHE
 	}
 	return &reader{c}, fl, 0
+}
+
+// Fsync is a reader's: a writer's handle has its own.
+func (n *fileNode) Fsync(ctx context.Context, f fs.FileHandle, flags uint32) syscall.Errno {
+	if w, ok := f.(fs.FileFsyncer); ok {
+		return w.Fsync(ctx, flags)
+	}
+	return 0
 }
 
 // reader is a file opened for reading.

@@ -19,34 +19,26 @@ import (
 	"basecampfs/nodes/tree"
 )
 
-// Options are how a tree is mounted.
-type Options struct {
-	// UID and GID own everything.
-	UID, GID uint32
-	// KernelTTL is how long the kernel may use what it was told without
-	// asking again.
-	KernelTTL time.Duration
-	ReadOnly  bool
-	// Log is told what went wrong; nil drops it.
-	Log *tree.ErrorLog
-}
-
 // mount is what all nodes of one mount share.
 type mount struct {
-	opts Options
+	t    *tree.Tree
+	opts options
 }
 
-// NewRoot returns the node to mount for a tree.
-func NewRoot(t *tree.Tree, opts Options) fs.InodeEmbedder {
-	m := &mount{opts: opts}
-	return &dirNode{m: m, d: t.Root()}
+type options struct {
+	uid, gid uint32
+	// kernelTTL is how long the kernel may use what it was told without
+	// asking again.
+	kernelTTL time.Duration
+	readOnly  bool
+	log       *tree.ErrorLog
 }
 
 // fail turns an error into what the program is told, and tells the person.
 func (m *mount) fail(what string, err error) syscall.Errno {
 	no := toErrno(err)
-	if worthTelling(no) && m.opts.Log != nil && err != nil && no != syscall.EAGAIN {
-		m.opts.Log.Add(what, err)
+	if worthTelling(no) && no != syscall.EAGAIN {
+		m.opts.log.Add(what, err)
 	}
 	return no
 }
@@ -82,7 +74,7 @@ func (m *mount) ttl(n tree.Node) time.Duration {
 	if v, ok := n.(tree.Volatile); ok && v.Volatile() {
 		return 0
 	}
-	return m.opts.KernelTTL
+	return m.opts.kernelTTL
 }
 
 func (m *mount) fill(out *fuse.Attr, n tree.Node, a tree.Attr) {
@@ -95,7 +87,7 @@ func (m *mount) fill(out *fuse.Attr, n tree.Node, a tree.Attr) {
 	if a.Mode&syscall.S_IFMT == syscall.S_IFDIR {
 		out.Nlink = 2
 	}
-	out.Owner = fuse.Owner{Uid: m.opts.UID, Gid: m.opts.GID}
+	out.Owner = fuse.Owner{Uid: m.opts.uid, Gid: m.opts.gid}
 	t := a.ModTime
 	out.SetTimes(&t, &t, &t)
 }

@@ -2,6 +2,7 @@ package records
 
 import (
 	"sync/atomic"
+	"time"
 
 	"basecampfs/api"
 )
@@ -10,12 +11,71 @@ import (
 // the mount lives, while the record in it is replaced as the service's
 // changes: nodes hold an Item, never a record.
 type Item struct {
-	ref api.Ref
-	now atomic.Pointer[version]
+	ref  api.Ref
+	now  atomic.Pointer[version]
+	past atomic.Pointer[[]*api.Record] // newest first
+	last atomic.Pointer[setTime]       // of the version before
+}
+
+// setTime is a time that a program gave a version, and when it did.
+type setTime struct{ mtime, at time.Time }
+
+// Time is when the newest version was changed: what a program said, or else
+// what the service says.
+func (i *Item) Time() time.Time {
+	v := i.now.Load()
+	if s := v.set.Load(); s != nil {
+		return s.mtime
+	}
+	return v.rec.UpdatedAt
+}
+
+// SetTime gives the newest version a time of modification.
+func (i *Item) SetTime(t time.Time) { i.now.Load().set.Store(&setTime{t, time.Now()}) }
+
+// KeepTime gives the newest version the time that a program set for the one
+// before it, if it did so after since: while it was writing the new one.
+func (i *Item) KeepTime(since time.Time) {
+	if s := i.last.Load(); s != nil && s.at.After(since) {
+		i.now.Load().set.CompareAndSwap(nil, s)
+	}
+}
+
+// history is how many versions of an item are remembered beside the newest: a
+// text that is saved may be an edit of one that was read a while ago.
+const history = 8
+
+// At returns the version of an item that the service last changed at t, or nil
+// where that is no longer, or not yet, known.
+func (i *Item) At(t time.Time) *api.Record {
+	if r := i.Record(); r.UpdatedAt.Equal(t) {
+		return r
+	}
+	if past := i.past.Load(); past != nil {
+		for _, r := range *past {
+			if r.UpdatedAt.Equal(t) {
+				return r
+			}
+		}
+	}
+	return nil
+}
+
+// replace makes r the newest version. The caller lets nobody else do so.
+func (i *Item) replace(r *api.Record) {
+	past := []*api.Record{i.Record()}
+	if older := i.past.Load(); older != nil {
+		past = append(past, *older...)
+	}
+	past = past[:min(len(past), history)]
+	i.past.Store(&past)
+	i.last.Store(i.now.Load().set.Load())
+	i.now.Store(newVersion(r))
 }
 
 type version struct {
 	rec  *api.Record
+	set  atomic.Pointer[setTime]
 	seq  uint64        // differs from that of every other version
 	size atomic.Uint64 // of the rendered text, and for whom; 0 until known
 }

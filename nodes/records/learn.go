@@ -25,7 +25,7 @@ func (a *Account) learn(r *api.Record) *Item {
 		a.mu.Unlock()
 		return i
 	}
-	i.now.Store(newVersion(r))
+	i.replace(r)
 	a.epoch.Add(1)
 	listen := a.listen
 	a.mu.Unlock()
@@ -43,12 +43,28 @@ func same(a, b *api.Record) bool {
 
 // Put takes a record that a save or a refresh brought: it becomes the item's
 // version, and every listing kept gains or loses it accordingly.
-func (a *Account) Put(r *api.Record) *Item {
+func (a *Account) Put(r *api.Record) *Item { return a.put(r, a.learn) }
+
+// Replace is Put for a record that is newer than what is known although its
+// UpdatedAt does not say so, such as one that was just trashed.
+func (a *Account) Replace(r *api.Record) *Item {
+	return a.put(r, func(r *api.Record) *Item {
+		if i := a.Known(r.Ref); i != nil {
+			r = r.Clone()
+			if now := i.Record().UpdatedAt; now.After(r.UpdatedAt) {
+				r.UpdatedAt = now
+			}
+		}
+		return a.learn(r)
+	})
+}
+
+func (a *Account) put(r *api.Record, learn func(*api.Record) *Item) *Item {
 	homes := []id{{}, idOf(r.Parent)}
 	if i := a.Known(r.Ref); i != nil {
 		homes = append(homes, idOf(i.Record().Parent))
 	}
-	i := a.learn(r)
+	i := learn(r)
 	r = i.Record()
 	a.mu.Lock()
 	var touched []api.Query
@@ -128,4 +144,24 @@ func (a *Account) Forget(in api.Ref) {
 	for _, k := range keys {
 		a.lists.Invalidate(k)
 	}
+}
+
+// Inside returns what is known to be in a container, of one kind and active:
+// from the listings that are kept, of whatever age, without asking.
+func (a *Account) Inside(k api.Kind, in api.Ref) []*Item {
+	a.mu.Lock()
+	var keys []string
+	for key, q := range a.kept[idOf(in)] {
+		if q.Kind == k {
+			keys = append(keys, key)
+		}
+	}
+	a.mu.Unlock()
+	var out []*Item
+	for _, key := range keys {
+		if l, _, ok := a.lists.Peek(key); ok {
+			out = append(out, l.Items...)
+		}
+	}
+	return out
 }

@@ -40,7 +40,9 @@ type Account struct {
 	mine  *cache.Cache[[]*api.Record]
 	walk  walk
 
-	epoch atomic.Uint64
+	epoch   atomic.Uint64
+	health  health
+	loading atomic.Pointer[Progress]
 
 	mu     sync.Mutex
 	items  map[id]*Item
@@ -127,7 +129,8 @@ func (a *Account) List(ctx context.Context, q api.Query) (*Listing, error) {
 			return nil, err
 		}
 	}
-	l, _, err := a.lists.Get(ctx, k, func(ctx context.Context) (*Listing, error) { return a.fetch(ctx, q) })
+	l, info, err := a.lists.Get(ctx, k, func(ctx context.Context) (*Listing, error) { return a.fetch(ctx, q) })
+	a.health.note(a.opts.Now(), info, err)
 	if err != nil {
 		return nil, canceled(err)
 	}

@@ -31,13 +31,27 @@ func (f *checklistFile) Open(ctx context.Context) (Content, error) {
 }
 
 func (f *checklistFile) make(ctx context.Context) ([]byte, time.Time, error) {
-	sections, err := f.v.sections(ctx, f.i)
+	l, t, err := f.list(ctx)
 	if err != nil {
 		return nil, time.Time{}, err
 	}
+	b, err := f.render(ctx, l)
+	return b, t, err
+}
+
+func (f *checklistFile) render(ctx context.Context, l checklist.List) ([]byte, error) {
 	who, err := f.v.a.people(ctx)
 	if err != nil {
-		return nil, time.Time{}, err
+		return nil, err
+	}
+	return checklist.Render(l, f.v.options(api.TodoList, who)), nil
+}
+
+// list returns the list as it is, and the time of what is newest in it.
+func (f *checklistFile) list(ctx context.Context) (checklist.List, time.Time, error) {
+	sections, err := f.v.sections(ctx, f.i)
+	if err != nil {
+		return checklist.List{}, time.Time{}, err
 	}
 	t := f.i.Record().UpdatedAt
 	var lists []checklist.List
@@ -51,5 +65,5 @@ func (f *checklistFile) make(ctx context.Context) ([]byte, time.Time, error) {
 		lists = append(lists, l)
 	}
 	lists[0].Groups = lists[1:]
-	return checklist.Render(lists[0], f.v.options(api.TodoList, who)), t, nil
+	return lists[0], t, nil
 }

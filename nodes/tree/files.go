@@ -11,26 +11,10 @@ import (
 	"github.com/cespare/xxhash/v2"
 
 	"basecampfs/api"
+	"basecampfs/cache/blobs"
 	"basecampfs/nodes/names"
 	"basecampfs/nodes/records"
 )
-
-// Blobs keeps the bytes of files, so that each is fetched once.
-type Blobs interface {
-	// Fetch returns the bytes kept under a key, which names one version of
-	// one file for ever, calling get for them where they are not there. One
-	// call of get serves all that ask meanwhile. The caller closes the blob.
-	Fetch(ctx context.Context, key string, get func(context.Context) (io.ReadCloser, error)) (Blob, error)
-	// Size returns the length of a blob that is kept, in bytes.
-	Size(key string) (int64, bool)
-}
-
-// Blob is the bytes of a file.
-type Blob interface {
-	io.ReaderAt
-	io.Closer
-	Size() int64
-}
 
 // filesDir is the folder of the files embedded in an item's text.
 type filesDir struct {
@@ -169,7 +153,7 @@ func (a *Account) blob(ctx context.Context, f api.File) (Content, error) {
 }
 
 type blobContent struct {
-	Blob
+	*blobs.Blob
 	version uint64
 }
 

@@ -23,7 +23,7 @@ func (f *itemFile) Attr(ctx context.Context) (Attr, error) {
 		return Attr{}, err
 	}
 	size := f.i.Size(who.number, func(r *api.Record) []byte { return f.v.render(r, who) })
-	return Attr{Mode: f.v.fileMode(f.i.Ref().Kind), Size: size, ModTime: f.i.Record().UpdatedAt}, nil
+	return Attr{Mode: f.v.fileMode(f.i.Ref().Kind), Size: size, ModTime: f.i.Time()}, nil
 }
 
 // fileMode says whether an item's text can be changed.

@@ -31,6 +31,10 @@ const (
 	completedName = "completed"
 )
 
+// Derived are the names of files that are made from what else is in their
+// folder and below.
+var Derived = []string{checklistName, listJSONName}
+
 func (d *listDir) fixed() Entries {
 	e := Entries{
 		entry(completedName, &completedDir{d.v, d.i}),

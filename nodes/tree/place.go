@@ -15,6 +15,7 @@ type place struct {
 	mu     sync.Mutex
 	now    *roll
 	former map[string]*records.Item // by name without suffix
+	own    overlay
 }
 
 // roll is a folder's items under their names.
@@ -55,6 +56,9 @@ func (p *place) roll(v *view, from []*records.Listing, pick func() []*records.It
 	}
 	m := &roll{from: from, epoch: epoch, items: pick()}
 	m.name(v, fixed)
+	for _, i := range m.items {
+		delete(p.own.left, i)
+	}
 	p.remember(m)
 	p.now = m
 	return m
@@ -108,7 +112,7 @@ func (p *place) remember(m *roll) {
 		is[i] = m.stems[n]
 	}
 	for n, i := range p.now.items {
-		if was := p.now.stems[n]; is[i] != was {
+		if was := p.now.stems[n]; is[i] != was && !p.own.left[i] {
 			if p.former == nil {
 				p.former = map[string]*records.Item{}
 			}
@@ -152,4 +156,12 @@ func (p *place) find(v *view, m *roll, name string) (Node, bool) {
 		}
 	}
 	return nil, false
+}
+
+// called makes a name find an item whose folder gives it another. p.mu is held.
+func (p *place) called(stem string, i *records.Item) {
+	if p.former == nil {
+		p.former = map[string]*records.Item{}
+	}
+	p.former[stem] = i
 }

@@ -13,8 +13,9 @@ import (
 
 // persons is how an account's people are named in its texts.
 type persons struct {
-	now atomic.Pointer[edition]
-	mu  sync.Mutex
+	now  atomic.Pointer[edition]
+	mine atomic.Pointer[edition] // that knows who "me" is
+	mu   sync.Mutex
 }
 
 // edition is the people of one moment. Its number changes with them: it is
@@ -45,11 +46,7 @@ func (a *Account) people(ctx context.Context) (*edition, error) {
 	case e != nil && (e.from == l || same(e.from, l)):
 		e = &edition{l, e.people, e.number}
 	default:
-		recs := make([]*api.Record, len(l.Items))
-		for n, i := range l.Items {
-			recs[n] = i.Record()
-		}
-		next := &edition{from: l, people: text.NewPeople(recs, nil), number: 1}
+		next := &edition{from: l, people: text.NewPeople(recordsOf(l), nil), number: 1}
 		if e != nil {
 			next.number = e.number + 1
 		}
@@ -57,6 +54,32 @@ func (a *Account) people(ctx context.Context) (*edition, error) {
 	}
 	a.who.now.Store(e)
 	return e, nil
+}
+
+// meToo is people who know which of them is signed in, for what somebody wrote.
+func (a *Account) meToo(ctx context.Context) (*edition, error) {
+	e, err := a.people(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if m := a.who.mine.Load(); m != nil && m.from == e.from {
+		return m, nil
+	}
+	me, err := a.recs.Me(ctx)
+	if err != nil {
+		return nil, err
+	}
+	m := &edition{e.from, text.NewPeople(recordsOf(e.from), me.Record()), e.number}
+	a.who.mine.Store(m)
+	return m, nil
+}
+
+func recordsOf(l *records.Listing) []*api.Record {
+	recs := make([]*api.Record, len(l.Items))
+	for n, i := range l.Items {
+		recs[n] = i.Record()
+	}
+	return recs
 }
 
 // same reports whether two listings have the same people under the same names.

@@ -38,11 +38,10 @@ func (d *stateDir) Lookup(ctx context.Context, name string) (Node, error) {
 // that a backup of the mount does not change, or stats.json, which counts.
 func (t *Tree) status(name string) *madeFile {
 	return &madeFile{inode: fixedInode(stateName + "/" + name), mode: fileMode & noWrite, volatile: true, make: func(context.Context) ([]byte, time.Time, error) {
-		status, stats := t.cfg.Status()
 		if name == "stats.json" {
-			status = stats
+			return pretty(t.cfg.Stats()), t.cfg.Born, nil
 		}
-		return pretty(status), t.cfg.Born, nil
+		return pretty(t.Status()), t.cfg.Born, nil
 	}}
 }
 

@@ -6,8 +6,12 @@ import (
 	"time"
 
 	"basecampfs/api"
+	"basecampfs/cache/blobs"
+	"basecampfs/cache/journal"
 	"basecampfs/nodes/names"
 	"basecampfs/nodes/records"
+	"basecampfs/nodes/save"
+	"basecampfs/nodes/text"
 )
 
 // JSONMode says which raw objects are listed. All of them can always be read.
@@ -31,15 +35,19 @@ type Config struct {
 	// Born is the time of what has none of its own, such as the root. It
 	// must stay the same from mount to mount.
 	Born time.Time
-	// Status gives the content of .basecampfs/status.json and of
-	// .basecampfs/stats.json, which is not listed.
-	Status func() (status, stats any)
+	// Stats gives the content of .basecampfs/stats.json, which is not listed.
+	Stats func() any
 	// Log is what .basecampfs/errors.log shows.
 	Log *ErrorLog
 	// RejectedDir is where texts that could not be saved are kept.
 	RejectedDir string
+	// Saver and Scratch are needed by a tree that can be written.
+	Saver   *save.Saver
+	Scratch *journal.Scratch
+	// ProjectTrash allows a project to be trashed.
+	ProjectTrash bool
 	// Blobs keeps the bytes of files once they were fetched.
-	Blobs Blobs
+	Blobs *blobs.Store
 }
 
 // Unmountable is an account that is listed with the reason why it is not shown.
@@ -52,6 +60,8 @@ type Unmountable struct {
 type Tree struct {
 	cfg      Config
 	accounts []*Account
+
+	guard guard
 
 	mu     sync.Mutex
 	places map[uint64]*place
@@ -87,6 +97,9 @@ func New(cfg Config) *Tree {
 // Root is the folder that is mounted.
 func (t *Tree) Root() Dir { return &rootDir{t} }
 
+// Accounts are the accounts that are shown.
+func (t *Tree) Accounts() []*Account { return t.accounts }
+
 // place returns what is kept of a folder.
 func (t *Tree) place(inode uint64) *place {
 	t.mu.Lock()
@@ -97,6 +110,18 @@ func (t *Tree) place(inode uint64) *place {
 		t.places[inode] = p
 	}
 	return p
+}
+
+// Records are the account's records.
+func (a *Account) Records() *records.Account { return a.recs }
+
+// TextOptions says how texts of a kind are read and written here.
+func (a *Account) TextOptions(ctx context.Context, k api.Kind) (text.Options, error) {
+	who, err := a.meToo(ctx)
+	if err != nil {
+		return text.Options{}, err
+	}
+	return a.views.live.options(k, who), nil
 }
 
 // fixed is the number of a node that belongs to an account but to no record.

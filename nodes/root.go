@@ -1,0 +1,179 @@
+package nodes
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/hanwen/go-fuse/v2/fs"
+
+	"basecampfs/api"
+	"basecampfs/cache/blobs"
+	"basecampfs/cache/journal"
+	"basecampfs/nodes/records"
+	"basecampfs/nodes/save"
+	"basecampfs/nodes/tree"
+)
+
+// Config is what a mounted tree is made from.
+type Config struct {
+	Accounts    []api.Account
+	Unmountable []tree.Unmountable
+	// TTL is how old what is shown may be; 0 means DefaultTTL.
+	TTL time.Duration
+	// Timeout bounds one fetch; 0 means DefaultTimeout.
+	Timeout  time.Duration
+	JSON     tree.JSONMode
+	ReadOnly bool
+	UID, GID uint32
+	// StateDir is where what must not be lost is kept: the journal, rejected
+	// texts, errors.log. CacheDir is where files are kept once fetched.
+	StateDir, CacheDir string
+	// ProjectTrash allows a project to be trashed.
+	ProjectTrash bool
+	// Stats gives what .basecampfs/stats.json has beside the caches' numbers.
+	Stats func() any
+}
+
+// The defaults of a Config.
+const (
+	DefaultTTL     = time.Minute
+	DefaultTimeout = 2 * time.Minute
+)
+
+// Root is the root of a mounted tree.
+type Root struct {
+	dirNode
+	tree     *tree.Tree
+	accounts map[string]*tree.Account
+	saver    *save.Saver
+	journal  *journal.Journal
+	stop     context.CancelFunc
+	resumed  chan struct{}
+}
+
+// NewRoot returns the root of a tree. Nothing is fetched, except that what an
+// earlier mount could not send is sent in the background.
+func NewRoot(c Config) (*Root, error) {
+	if c.TTL == 0 {
+		c.TTL = DefaultTTL
+	}
+	if c.Timeout == 0 {
+		c.Timeout = DefaultTimeout
+	}
+	if c.JSON == "" {
+		c.JSON = tree.JSONContainers
+	}
+	if c.Stats == nil {
+		c.Stats = func() any { return nil }
+	}
+	log, err := tree.NewErrorLog(filepath.Join(c.StateDir, "errors.log"))
+	if err != nil {
+		return nil, err
+	}
+	born, err := born(c.StateDir)
+	if err != nil {
+		return nil, err
+	}
+	kept, err := blobs.Open(filepath.Join(c.CacheDir, "files"), 0)
+	if err != nil {
+		return nil, err
+	}
+	r := &Root{accounts: map[string]*tree.Account{}, resumed: make(chan struct{})}
+	tc := tree.Config{
+		Unmountable: c.Unmountable, JSON: c.JSON, ReadOnly: c.ReadOnly, Born: born, Log: log, Blobs: kept,
+		RejectedDir: filepath.Join(c.StateDir, "journal", "rejected"), ProjectTrash: c.ProjectTrash, Stats: c.Stats,
+	}
+	if !c.ReadOnly {
+		if r.journal, err = journal.Open(filepath.Join(c.StateDir, "journal"), journal.Options{}); err != nil {
+			return nil, err
+		}
+		for _, n := range r.journal.Notices() {
+			log.Add("the journal", errors.New(n))
+		}
+		r.saver = save.New(save.Options{Journal: r.journal, Tell: log.Add})
+		tc.Saver, tc.Scratch = r.saver, r.journal.Scratch()
+	}
+	// What the kernel keeps and what is kept here add up to what a reader sees.
+	half := c.TTL / 2
+	for _, a := range c.Accounts {
+		tc.Accounts = append(tc.Accounts, records.New(a, records.Options{TTL: half, Timeout: c.Timeout}))
+	}
+	r.tree = tree.New(tc)
+	r.dirNode.d = r.tree.Root()
+	r.dirNode.m = &mount{t: r.tree, opts: options{uid: c.UID, gid: c.GID, kernelTTL: half, readOnly: c.ReadOnly, log: log}}
+	for _, a := range r.tree.Accounts() {
+		r.accounts[save.AccountKey(a.Records().Info())] = a
+	}
+	var ctx context.Context
+	ctx, r.stop = context.WithCancel(context.Background())
+	go r.resume(ctx)
+	return r, nil
+}
+
+var _ fs.InodeEmbedder = (*Root)(nil)
+
+// resumeEvery is how often what waits in the journal is taken up.
+const resumeEvery = 30 * time.Second
+
+// resume takes up what waits in the journal: at once, and again for as long as
+// something does.
+func (r *Root) resume(ctx context.Context) {
+	defer close(r.resumed)
+	if r.saver == nil {
+		return
+	}
+	for {
+		if r.saver.Waiting() > 0 {
+			_ = r.saver.Resume(ctx, func(key string) save.Account {
+				if a := r.accounts[key]; a != nil {
+					return a
+				}
+				return nil
+			})
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(resumeEvery):
+		}
+	}
+}
+
+// Close waits for the saves that are under way, until ctx ends. What is not
+// sent by then stays in the journal for the next mount.
+func (r *Root) Close(ctx context.Context) error {
+	r.stop()
+	<-r.resumed
+	if r.saver == nil {
+		return nil
+	}
+	return errors.Join(r.saver.Close(ctx), r.journal.Close())
+}
+
+// Confirm lets a burst of trashing go on that was stopped.
+func (r *Root) Confirm() { r.tree.ConfirmTrashing() }
+
+// Tree is what is mounted, without the mount.
+func (r *Root) Tree() *tree.Tree { return r.tree }
+
+// born is the time of what has none of its own: when this state began.
+func born(dir string) (time.Time, error) {
+	path := filepath.Join(dir, "born")
+	if info, err := os.Stat(path); err == nil {
+		return info.ModTime().Truncate(time.Second), nil
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return time.Time{}, err
+	}
+	if err := os.WriteFile(path, nil, 0o600); err != nil {
+		return time.Time{}, err
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return time.Time{}, err
+	}
+	return info.ModTime().Truncate(time.Second), nil
+}

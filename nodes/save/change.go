@@ -1,0 +1,88 @@
+package save
+
+import (
+	"context"
+
+	"basecampfs/api"
+	"basecampfs/nodes/records"
+)
+
+// Make creates an item that has only a title, such as a folder.
+func (s *Saver) Make(ctx context.Context, a Account, k api.Kind, parent api.Ref, title string) (*records.Item, error) {
+	want := &api.Record{Ref: api.Ref{Kind: k, Project: parent.Project}, Title: title}
+	x := extra{Before: s.alike(a, parent, want)}
+	var item *records.Item
+	err := s.detach(ctx, "creating "+title, func(ctx context.Context) error {
+		r, err := s.sendNew(ctx, a, parent, want, x, false)
+		if err == nil {
+			item = a.Records().Put(r)
+		}
+		return err
+	})
+	return item, err
+}
+
+// Change alters fields of an item, as the service has it at that moment.
+func (s *Saver) Change(ctx context.Context, a Account, i *records.Item, alter func(*api.Record)) error {
+	return s.exclusive(ctx, a, i, func(ctx context.Context, recs *records.Account) error {
+		theirs, err := recs.Account.Get(ctx, i.Ref())
+		if err != nil {
+			return err
+		}
+		want := theirs.Clone()
+		alter(want)
+		if !changed(theirs, want) {
+			recs.Put(theirs)
+			return nil
+		}
+		now, err := recs.Update(ctx, theirs, want)
+		if err == nil {
+			recs.Put(now)
+		}
+		return err
+	})
+}
+
+// Move puts an item below another parent, as its last one.
+func (s *Saver) Move(ctx context.Context, a Account, i *records.Item, parent api.Ref) error {
+	return s.exclusive(ctx, a, i, func(ctx context.Context, recs *records.Account) error {
+		now, err := recs.Move(ctx, i.Ref(), parent, 0)
+		if err == nil {
+			recs.Put(now)
+		}
+		return err
+	})
+}
+
+// SetStatus trashes or restores an item.
+func (s *Saver) SetStatus(ctx context.Context, a Account, i *records.Item, status api.Status) error {
+	return s.exclusive(ctx, a, i, func(ctx context.Context, recs *records.Account) error {
+		if err := recs.SetStatus(ctx, i.Ref(), status); err != nil {
+			return err
+		}
+		now := i.Record().Clone()
+		now.Status = status
+		if status == api.Active { // its position and parent may be others now
+			r, err := recs.Account.Get(ctx, i.Ref())
+			if err != nil {
+				return err
+			}
+			now = r
+		}
+		recs.Replace(now)
+		return nil
+	})
+}
+
+// exclusive runs a change of one item while nobody else changes it.
+func (s *Saver) exclusive(ctx context.Context, a Account, i *records.Item, run func(context.Context, *records.Account) error) error {
+	recs := a.Records()
+	return s.detach(ctx, "changing "+i.Record().Title, func(ctx context.Context) error {
+		unlock, err := s.locks.lock(ctx, lockKey{AccountKey(recs.Info()), i.Ref().Kind, i.Ref().ID})
+		if err != nil {
+			return err
+		}
+		defer unlock()
+		return run(ctx, recs)
+	})
+}

@@ -1,0 +1,234 @@
+// Package save turns a text that a program wrote into the calls that bring
+// Basecamp to it, and never loses it on the way.
+//
+// A text is checked, written to the journal, and only then sent. Its verdict
+// is the service's. What is refused is kept among the rejected texts with the
+// reason; what a crash interrupts is taken up again by Resume. Package save
+// knows nothing of files: it is given bytes and told what they were meant for.
+package save
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"sync"
+	"syscall"
+	"time"
+
+	"basecampfs/api"
+	"basecampfs/cache/journal"
+	"basecampfs/nodes/records"
+	"basecampfs/nodes/text"
+)
+
+// Account is what a save needs of an account.
+type Account interface {
+	Records() *records.Account
+	// TextOptions says how texts of a kind are read and written.
+	TextOptions(ctx context.Context, k api.Kind) (text.Options, error)
+}
+
+// Options are how a Saver works.
+type Options struct {
+	Journal *journal.Journal
+	// Tell is told of every text that is refused after its program has gone,
+	// and of where it is kept; it may be nil.
+	Tell func(what string, err error)
+	// Timeout bounds one save, whatever waits for it.
+	Timeout time.Duration
+}
+
+// Saver saves. It is safe for concurrent use.
+type Saver struct {
+	opts  Options
+	locks keyed
+	// working is held for reading by every save that is under way.
+	working sync.WaitGroup
+}
+
+// New returns a Saver.
+func New(o Options) *Saver {
+	if o.Timeout == 0 {
+		o.Timeout = 5 * time.Minute
+	}
+	if o.Tell == nil {
+		o.Tell = func(string, error) {}
+	}
+	return &Saver{opts: o}
+}
+
+// Close waits for the saves that are under way, until ctx ends. What it does
+// not wait for stays in the journal.
+func (s *Saver) Close(ctx context.Context) error {
+	done := make(chan struct{})
+	go func() { s.working.Wait(); close(done) }()
+	select {
+	case <-done:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// detach runs a save to its end although the program that waits for it may be
+// interrupted: what was written must not depend on a signal. An interrupted
+// program gets Canceled; the person is then told if the save fails.
+func (s *Saver) detach(ctx context.Context, what string, run func(context.Context) error) error {
+	done := make(chan error, 1)
+	s.working.Add(1)
+	go func() {
+		defer s.working.Done()
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.opts.Timeout)
+		defer cancel()
+		done <- run(ctx)
+	}()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+		go func() {
+			if err := <-done; err != nil {
+				s.opts.Tell(what, err)
+			}
+		}()
+		return &api.Error{Code: api.Canceled, Message: "interrupted; the save goes on", Err: ctx.Err()}
+	}
+}
+
+// reject keeps a text that never reached the journal and returns err with the
+// place where it is.
+func (s *Saver) reject(name string, data []byte, err error) error {
+	file, kept := s.opts.Journal.Rejected().Put(name, data, reason(err))
+	if kept != nil {
+		return disk(errors.Join(err, kept))
+	}
+	return located(err, file)
+}
+
+// refuse is reject for a text that is in the journal.
+func (s *Saver) refuse(id journal.ID, err error) error {
+	file, kept := s.opts.Journal.Reject(id, reason(err))
+	if kept != nil {
+		return disk(errors.Join(err, kept))
+	}
+	return located(err, file)
+}
+
+func reason(err error) string {
+	if e, ok := errors.AsType[*api.Error](err); ok && e.Hint != "" {
+		return e.Error() + "\n" + e.Hint
+	}
+	return err.Error()
+}
+
+// located adds to an error where the text is that it is about.
+func located(err error, file string) error {
+	out := &api.Error{Code: api.CodeOf(err), Message: err.Error(), Err: err}
+	if e, ok := errors.AsType[*api.Error](err); ok {
+		out.Hint, out.Op, out.Status, out.Message = e.Hint, e.Op, e.Status, e.Message
+		if out.Message == "" {
+			out.Message = string(e.Code)
+		}
+	}
+	if out.Hint != "" {
+		out.Hint += "; "
+	}
+	out.Hint += "the text is in .basecampfs/rejected/" + file
+	return out
+}
+
+// disk types the error of a disk that could not take a text.
+func disk(err error) error {
+	code := api.Failed
+	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
+		code = api.Limit
+	}
+	out := &api.Error{Code: code, Message: err.Error(), Err: err}
+	if e, ok := errors.AsType[*journal.Error](err); ok {
+		out.Hint = e.Hint
+	}
+	return out
+}
+
+// extra is what an entry of the journal needs beside its text.
+type extra struct {
+	// Completed is set where a new to-do is to be finished.
+	Completed bool `json:"completed,omitempty"`
+	// Before are the ids of what had the same title before a create.
+	Before []int64 `json:"before,omitempty"`
+	// Title is the name that the new item was given.
+	Title string `json:"title,omitempty"`
+	// Checklist is set where the text is a whole list.
+	Checklist bool `json:"checklist,omitempty"`
+	// Restore is set where the item was trashed a moment before.
+	Restore bool `json:"restore,omitempty"`
+}
+
+func (x extra) encode() json.RawMessage {
+	b, err := json.Marshal(x)
+	if err != nil { // plain fields
+		panic(err)
+	}
+	return b
+}
+
+// AccountKey names an account in the journal.
+func AccountKey(i api.AccountInfo) string { return fmt.Sprintf("%s/%d", i.Product, i.ID) }
+
+func encodeRecord(r *api.Record) []byte {
+	b, err := json.Marshal(r)
+	if err != nil { // plain fields
+		panic(err)
+	}
+	return b
+}
+
+func decodeRecord(b []byte) (*api.Record, error) {
+	var r api.Record
+	if err := json.Unmarshal(b, &r); err != nil {
+		return nil, err
+	}
+	return &r, nil
+}
+
+// keyed is a lock for each of many things.
+type keyed struct {
+	mu sync.Mutex
+	m  map[any]*slot
+}
+
+type slot struct {
+	free chan struct{} // holds one token while nobody has the lock
+	n    int
+}
+
+// lock waits for the lock of a key, or for ctx to end.
+func (k *keyed) lock(ctx context.Context, key any) (unlock func(), err error) {
+	k.mu.Lock()
+	if k.m == nil {
+		k.m = map[any]*slot{}
+	}
+	s := k.m[key]
+	if s == nil {
+		s = &slot{free: make(chan struct{}, 1)}
+		s.free <- struct{}{}
+		k.m[key] = s
+	}
+	s.n++
+	k.mu.Unlock()
+	leave := func() {
+		k.mu.Lock()
+		defer k.mu.Unlock()
+		if s.n--; s.n == 0 {
+			delete(k.m, key)
+		}
+	}
+	select {
+	case <-s.free:
+		return func() { s.free <- struct{}{}; leave() }, nil
+	case <-ctx.Done():
+		leave()
+		return nil, ctx.Err()
+	}
+}

@@ -1,0 +1,187 @@
+package save
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"basecampfs/api"
+	"basecampfs/cache/journal"
+	"basecampfs/nodes/records"
+	"basecampfs/nodes/text"
+	"basecampfs/nodes/text/merge"
+)
+
+// Edit is a text that was written over an item.
+type Edit struct {
+	Item *records.Item
+	// Base is the version that the text is an edit of, as far as the caller
+	// knows. A text that names another known version is an edit of that.
+	Base *api.Record
+	Name string // of the file, for messages
+	Data []byte
+	// Restore is set where the item was trashed a moment before, by a program
+	// that replaces a file by removing it first.
+	Restore bool
+}
+
+// Update brings an item to a text and returns the item's version afterwards.
+// Nothing is sent where the text says nothing new.
+func (s *Saver) Update(ctx context.Context, a Account, e Edit) (*api.Record, error) {
+	opts, err := a.TextOptions(ctx, e.Item.Ref().Kind)
+	if err != nil {
+		return nil, s.reject(e.Name, e.Data, err)
+	}
+	base, want, err := wanted(e, opts)
+	if err != nil {
+		return nil, s.reject(e.Name, e.Data, err)
+	}
+	if !changed(base, want) && !e.Restore {
+		return e.Item.Record(), nil
+	}
+	r := e.Item.Ref()
+	id, err := s.opts.Journal.Append(journal.Entry{
+		Account: AccountKey(a.Records().Info()), Op: journal.Save, Kind: string(r.Kind), Project: r.Project, Item: r.ID,
+		Name: e.Name, Base: encodeRecord(base), Text: e.Data, Extra: extra{Restore: e.Restore}.encode(),
+	})
+	if err != nil {
+		return nil, disk(err)
+	}
+	var now *api.Record
+	err = s.detach(ctx, "saving "+e.Name, func(ctx context.Context) (err error) {
+		now, err = s.send(ctx, a, r, base, want, opts, e.Restore)
+		if err != nil {
+			return s.refuse(id, err)
+		}
+		return s.done(id)
+	})
+	return now, err
+}
+
+// done forgets an entry. That it cannot be forgotten does no harm: it would be
+// found to be done when it is taken up again.
+func (s *Saver) done(id journal.ID) error {
+	if err := s.opts.Journal.Done(id); err != nil {
+		s.opts.Tell("the journal", err)
+	}
+	return nil
+}
+
+// wanted reads a text: the version that it is an edit of, and what it wants.
+func wanted(e Edit, opts text.Options) (base, want *api.Record, err error) {
+	f, err := text.Parse(e.Data)
+	if err != nil {
+		return nil, nil, err
+	}
+	base = e.Base
+	if f.ID == e.Item.Ref().ID && !f.UpdatedAt.IsZero() {
+		if past := e.Item.At(f.UpdatedAt); past != nil {
+			base = past
+		}
+	}
+	want, err = text.Apply(base, f, opts)
+	return base, want, err
+}
+
+// send brings the service's version to want, an edit of base.
+func (s *Saver) send(ctx context.Context, a Account, r api.Ref, base, want *api.Record, opts text.Options, restore bool) (*api.Record, error) {
+	recs := a.Records()
+	unlock, err := s.locks.lock(ctx, lockKey{AccountKey(recs.Info()), r.Kind, r.ID})
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	if restore {
+		if err := recs.SetStatus(ctx, r, api.Active); err != nil {
+			return nil, err
+		}
+	}
+	theirs, err := recs.Account.Get(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	merged := want
+	if changed(base, theirs) || base.Status != theirs.Status {
+		var conflicts []merge.Conflict
+		merged, conflicts = merge.Merge(base, want, theirs, opts.Can.Body, opts.People.Mention)
+		if len(conflicts) > 0 {
+			recs.Put(theirs)
+			return nil, conflict(theirs, conflicts)
+		}
+	} else {
+		merged = rebase(want, theirs)
+	}
+	if !changed(theirs, merged) {
+		recs.Put(theirs)
+		return theirs, nil
+	}
+	now, err := recs.Update(ctx, theirs, merged)
+	if err != nil {
+		return nil, err
+	}
+	recs.Put(now)
+	return now, nil
+}
+
+type lockKey struct {
+	account string
+	kind    api.Kind
+	id      int64
+}
+
+// rebase puts the fields that a person writes into the service's version.
+func rebase(want, theirs *api.Record) *api.Record {
+	m := theirs.Clone()
+	m.Title, m.Body, m.Completed = want.Title, want.Body, want.Completed
+	m.StartsOn, m.DueOn, m.Color = want.StartsOn, want.DueOn, want.Color
+	m.StartsAt, m.EndsAt, m.AllDay = want.StartsAt, want.EndsAt, want.AllDay
+	m.Assignees, m.Notify = want.Assignees, want.Notify
+	return m
+}
+
+// changed reports whether two versions differ in what a person can write.
+func changed(a, b *api.Record) bool {
+	return a.Title != b.Title || a.Body != b.Body || a.Completed != b.Completed ||
+		a.StartsOn != b.StartsOn || a.DueOn != b.DueOn || a.Color != b.Color ||
+		!a.StartsAt.Equal(b.StartsAt) || !a.EndsAt.Equal(b.EndsAt) || a.AllDay != b.AllDay ||
+		!samePeople(a.Assignees, b.Assignees) || !samePeople(a.Notify, b.Notify)
+}
+
+func samePeople(a, b []*api.Human) bool {
+	return slices.Equal(ids(a), ids(b))
+}
+
+func ids(people []*api.Human) []int64 {
+	out := make([]int64, len(people))
+	for n, h := range people {
+		out[n] = h.ID
+	}
+	slices.Sort(out)
+	return out
+}
+
+func conflict(theirs *api.Record, conflicts []merge.Conflict) error {
+	var b strings.Builder
+	for n, c := range conflicts {
+		if n > 0 {
+			b.WriteString("; ")
+		}
+		fmt.Fprintf(&b, "%s is %q there and %q here", c.Field, brief(c.Theirs), brief(c.Mine))
+	}
+	return &api.Error{
+		Code:    api.Conflict,
+		Message: fmt.Sprintf("somebody else changed %q meanwhile: %s", brief(theirs.Title), b.String()),
+		Hint:    "read the file again, put your change into it and save it once more",
+	}
+}
+
+// brief cuts a value to what a line can hold.
+func brief(s string) string {
+	const most = 60
+	r := []rune(s)
+	if len(r) > most {
+		return string(r[:most]) + "…"
+	}
+	return s
+}

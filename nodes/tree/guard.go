@@ -1,0 +1,54 @@
+package tree
+
+import (
+	"slices"
+	"sync"
+	"syscall"
+	"time"
+
+	"basecampfs/api"
+)
+
+// A burst of trashing is what rm -rf or rsync --delete in the wrong place
+// looks like.
+const (
+	burst       = 50
+	burstWindow = 10 * time.Second
+)
+
+// guard stops a burst of trashing until somebody confirms it.
+type guard struct {
+	mu     sync.Mutex
+	recent []time.Time
+	shut   bool
+}
+
+// allow counts one more thing to be trashed, or refuses it.
+func (g *guard) allow(now time.Time) error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.recent = slices.DeleteFunc(g.recent, func(t time.Time) bool { return now.Sub(t) > burstWindow })
+	if g.shut || len(g.recent) >= burst {
+		g.shut = true
+		return &api.Error{Code: api.Limit, Err: syscall.EDQUOT,
+			Message: "more than 50 things were to be trashed within 10 seconds",
+			Hint:    "if that is what you want, run: basecampfs confirm DIR; else move back from trash/ what went"}
+	}
+	g.recent = append(g.recent, now)
+	return nil
+}
+
+// ConfirmTrashing lets a burst of trashing go on that was stopped.
+func (t *Tree) ConfirmTrashing() {
+	t.guard.mu.Lock()
+	defer t.guard.mu.Unlock()
+	t.guard.shut = false
+	t.guard.recent = nil
+}
+
+// TrashingStopped reports whether a burst of trashing waits to be confirmed.
+func (t *Tree) TrashingStopped() bool {
+	t.guard.mu.Lock()
+	defer t.guard.mu.Unlock()
+	return t.guard.shut
+}

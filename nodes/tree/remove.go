@@ -1,0 +1,146 @@
+package tree
+
+import (
+	"context"
+	"syscall"
+	"time"
+
+	"basecampfs/api"
+	"basecampfs/nodes/records"
+)
+
+// Remove removes a file: an item goes to Basecamp's trash. Its name stands for
+// it a moment longer, since many programs replace a file by removing it first.
+func (t *Tree) Remove(ctx context.Context, d Dir, name string) error {
+	if r, ok := d.(*rejectedDir); ok {
+		return r.Remove(ctx, name)
+	}
+	if _, err := own(d); err != nil {
+		return err
+	}
+	n, err := t.Lookup(ctx, d, name)
+	if err != nil {
+		return err
+	}
+	p, err := t.over(d, true)
+	if err != nil {
+		return err
+	}
+	switch n := n.(type) {
+	case *Scratch:
+		return t.removeScratch(p, n, name)
+	case *scratchLink:
+		return t.removeScratch(p, n.s, name)
+	case *Fresh:
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		delete(p.own.fresh, name)
+		n.discard()
+		return nil
+	case *itemFile:
+		if n.i.Ref().Kind == api.Project {
+			p.park(name, &parked{node: n, until: time.Now().Add(parkTime)})
+			return nil
+		}
+		if err := t.trash(ctx, n.v, n.i); err != nil {
+			return err
+		}
+		p.park(name, &parked{node: n, trashed: true, until: time.Now().Add(parkTime)})
+		return nil
+	case Dir:
+		return syscall.EISDIR
+	case *jsonFile, *listJSONFile, *checklistFile:
+		// They are there as long as what they show; a program that replaces
+		// or removes a whole folder has to get past them.
+		p.park(name, &parked{node: n, until: time.Now().Add(parkTime)})
+		return nil
+	}
+	return &api.Error{Code: api.Forbidden, Err: syscall.EPERM, Message: name + " cannot be removed"}
+}
+
+func (t *Tree) removeScratch(p *place, s *Scratch, name string) error {
+	folder, _ := s.at()
+	if err := t.cfg.Scratch.Remove(folder, name); err != nil {
+		return diskError(err)
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	delete(p.own.scratch, name)
+	return nil
+}
+
+// trash puts an item into Basecamp's trash, unless too many went just before.
+func (t *Tree) trash(ctx context.Context, v *view, i *records.Item) error {
+	can := v.a.recs.Can(i.Ref().Kind)
+	if !can.Trash {
+		return can.Cannot("trash")
+	}
+	if err := t.guard.allow(time.Now()); err != nil {
+		return err
+	}
+	return t.cfg.Saver.SetStatus(ctx, v.a, i, api.Trashed)
+}
+
+// Rmdir removes a folder of which all items are gone.
+func (t *Tree) Rmdir(ctx context.Context, d Dir, name string) error {
+	v, err := own(d)
+	if err != nil {
+		return err
+	}
+	n, err := t.Lookup(ctx, d, name)
+	if err != nil {
+		return err
+	}
+	dir, ok := n.(Dir)
+	if !ok {
+		return syscall.ENOTDIR
+	}
+	if err := t.vacant(ctx, dir); err != nil {
+		return err
+	}
+	var i *records.Item
+	switch n := n.(type) {
+	case *listDir:
+		i = n.i
+	case *vaultDir:
+		i = n.i
+	case *projectDir:
+		if !t.cfg.ProjectTrash {
+			return &api.Error{Code: api.Forbidden, Err: syscall.EPERM, Message: "a project is not trashed from here",
+				Hint: "mount with --allow-project-trash, or do it in Basecamp"}
+		}
+		i = n.i
+	case *completedDir, *commentsDir, *filesDir:
+		// Gone for as long as it takes to remove what it belongs to.
+		t.place(d.Inode()).park(name, &parked{node: n, until: time.Now().Add(parkTime)})
+		return nil
+	default:
+		return &api.Error{Code: api.Forbidden, Err: syscall.EPERM, Message: name + " cannot be removed"}
+	}
+	return t.trash(ctx, v, i)
+}
+
+// vacant fails with ENOTEMPTY where a folder holds something that would go with it.
+func (t *Tree) vacant(ctx context.Context, d Dir) error {
+	entries, err := t.Entries(ctx, d)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		switch n := e.Node.(type) {
+		case *checklistFile, *listJSONFile, *jsonFile:
+			continue
+		case *completedDir:
+			if err := t.vacant(ctx, n); err != nil {
+				return err
+			}
+			continue
+		case *itemFile:
+			if n.i.Ref().Kind == api.Project {
+				continue
+			}
+		}
+		return syscall.ENOTEMPTY
+	}
+	return nil
+}

@@ -1,0 +1,418 @@
+package tree
+
+import (
+	"context"
+	"strings"
+	"syscall"
+	"time"
+
+	"basecampfs/api"
+	"basecampfs/nodes/names"
+	"basecampfs/nodes/records"
+)
+
+// Rename moves a file or folder to another name, another folder, or both. What
+// that means for Basecamp depends on the two names: a new title, another list,
+// finished or reopened, trashed or restored; and where one of them is scratch,
+// a save, or nothing at all.
+func (t *Tree) Rename(ctx context.Context, from Dir, name string, to Dir, newName string, noReplace bool) error {
+	if _, ok := to.(*trashDir); !ok {
+		if _, err := own(to); err != nil {
+			return err
+		}
+	}
+	src, err := t.Lookup(ctx, from, name)
+	if err != nil {
+		return err
+	}
+	dst, err := t.Lookup(ctx, to, newName)
+	switch {
+	case err == nil && noReplace:
+		return syscall.EEXIST
+	case err == nil && dst.Inode() == src.Inode() && name == newName && from.Inode() == to.Inode():
+		return nil
+	case err != nil && api.CodeOf(err) != api.NotFound:
+		return err
+	}
+	m := move{t, from, name, to, newName, dst}
+	switch src := src.(type) {
+	case *Scratch:
+		return m.scratch(ctx, src)
+	case *scratchLink:
+		return m.rescratch(src.s)
+	case *itemFile:
+		return m.item(ctx, src)
+	case *listDir:
+		return m.folder(ctx, src.v, src.i)
+	case *vaultDir:
+		return m.folder(ctx, src.v, src.i)
+	case *projectDir:
+		return m.folder(ctx, src.v, src.i)
+	case *checklistFile:
+		if names.Classify(newName) == names.Scratch {
+			return m.park(ctx, src)
+		}
+	}
+	return &api.Error{Code: api.Forbidden, Err: syscall.EPERM, Message: name + " cannot be moved or renamed"}
+}
+
+// move is one rename.
+type move struct {
+	t       *Tree
+	from    Dir
+	name    string
+	to      Dir
+	newName string
+	dst     Node // what has the new name already, or nil
+}
+
+// scratch renames a scratch file: over the name of an item it is a save.
+func (m move) scratch(ctx context.Context, s *Scratch) error {
+	_, over := m.dst.(Editable)
+	switch c := names.Classify(m.newName); {
+	case over || c == names.Item:
+		return m.save(ctx, s)
+	case c == names.Scratch:
+		return m.rescratch(s)
+	}
+	return refused(m.newName)
+}
+
+// rescratch renames a scratch file to another scratch name.
+func (m move) rescratch(s *Scratch) error {
+	from, err := m.t.over(m.from, true)
+	if err != nil {
+		return err
+	}
+	to, err := m.t.over(m.to, true)
+	if err != nil {
+		return err
+	}
+	if names.Classify(m.newName) != names.Scratch {
+		return refused(m.newName)
+	}
+	if err := m.t.cfg.Scratch.Rename(scratchFolder(m.from.Inode()), m.name, scratchFolder(m.to.Inode()), m.newName); err != nil {
+		return diskError(err)
+	}
+	from.mu.Lock()
+	delete(from.own.scratch, m.name)
+	from.mu.Unlock()
+	s.mu.Lock()
+	s.folder, s.name = m.to.Inode(), m.newName
+	s.mu.Unlock()
+	to.mu.Lock()
+	defer to.mu.Unlock()
+	to.own.put(s)
+	return nil
+}
+
+// save makes the content of a scratch file the text of the item that has the
+// new name, or of a new one.
+func (m move) save(ctx context.Context, s *Scratch) error {
+	data, err := s.read()
+	if err != nil {
+		return err
+	}
+	a, err := s.Attr(ctx)
+	if err != nil {
+		return err
+	}
+	p, err := m.t.over(m.from, true)
+	if err != nil {
+		return err
+	}
+	if back, err := m.unparked(ctx, s, data); back || err != nil {
+		if err != nil {
+			return err
+		}
+		return m.t.removeScratch(p, s, m.name)
+	}
+	var node Node
+	var draft *Draft
+	if e, ok := m.dst.(Editable); ok {
+		node = e
+		draft, err = e.Edit(ctx, true)
+	} else {
+		node, draft, err = m.t.Create(ctx, m.to, m.newName)
+	}
+	if err != nil {
+		return err
+	}
+	if draft == nil {
+		return refused(m.newName)
+	}
+	if err := draft.WriteAt(ctx, data, 0); err != nil {
+		return err
+	}
+	if e, ok := node.(Editable); ok && !a.ModTime.IsZero() {
+		e.SetTime(a.ModTime)
+	}
+	if err := draft.Commit(ctx, true); err != nil {
+		return err
+	}
+	if f, ok := node.(*itemFile); ok {
+		f.i.SetTime(a.ModTime)
+	}
+	return m.t.removeScratch(p, s, m.name)
+}
+
+// unparked puts an item back under its own name where a program only undoes
+// what it did: the content is still what it was.
+func (m move) unparked(ctx context.Context, s *Scratch, data []byte) (bool, error) {
+	s.mu.Lock()
+	was := s.was
+	s.mu.Unlock()
+	if was == nil {
+		return false, nil
+	}
+	p, err := m.t.over(m.to, true)
+	if err != nil {
+		return false, err
+	}
+	p.mu.Lock()
+	k := p.own.parked[m.newName]
+	p.mu.Unlock()
+	if k == nil || k.back || k.node.Inode() != was.Inode() {
+		return false, nil
+	}
+	f, ok := was.(File)
+	if !ok {
+		return false, nil
+	}
+	now, err := readAll(ctx, f)
+	if err != nil || string(now) != string(data) {
+		return false, err
+	}
+	p.unpark(k)
+	return true, nil
+}
+
+// park moves an item's name out of the way: what was in it becomes a scratch
+// file, and the name stands for the item until it is written again.
+func (m move) park(ctx context.Context, f File) error {
+	data, err := readAll(ctx, f)
+	if err != nil {
+		return err
+	}
+	to, err := m.t.over(m.to, true)
+	if err != nil {
+		return err
+	}
+	if err := m.t.cfg.Scratch.Put(scratchFolder(m.to.Inode()), m.newName, data); err != nil {
+		return diskError(err)
+	}
+	s := m.t.newScratch(m.to.Inode(), m.newName, false)
+	s.was = f
+	if a, err := f.Attr(ctx); err == nil {
+		_ = s.SetTime(a.ModTime)
+	}
+	to.mu.Lock()
+	to.own.put(s)
+	to.mu.Unlock()
+	from, err := m.t.over(m.from, true)
+	if err != nil {
+		return err
+	}
+	from.park(m.name, &parked{node: f, until: time.Now().Add(parkTime)})
+	return nil
+}
+
+func readAll(ctx context.Context, f File) ([]byte, error) {
+	c, err := f.Open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer c.Close()
+	b := make([]byte, c.Size())
+	n, err := c.ReadAt(b, 0)
+	if n == len(b) {
+		err = nil
+	}
+	return b, err
+}
+
+// item renames or moves an item's text, and the item with it.
+func (m move) item(ctx context.Context, f *itemFile) error {
+	k := f.i.Ref().Kind
+	if _, ok := m.to.(*trashDir); ok {
+		if f.v.state == api.TrashedState {
+			return &api.Error{Code: api.Forbidden, Err: syscall.EPERM, Message: "nothing can be renamed in the trash"}
+		}
+		return m.leave(f.i, m.t.trash(ctx, f.v, f.i))
+	}
+	switch names.Classify(m.newName) {
+	case names.Scratch:
+		return m.park(ctx, f)
+	case names.Neither:
+		return refused(m.newName)
+	}
+	if k == api.Project {
+		return &api.Error{Code: api.Forbidden, Err: syscall.EPERM, Message: m.name + " has this name in every project"}
+	}
+	into, ok := m.to.(texts)
+	if !ok {
+		return &api.Error{Code: api.Forbidden, Err: syscall.EPERM, Message: "no item can be moved into this folder"}
+	}
+	c := into.newText()
+	if c.kind != k || c.v.a != f.v.a {
+		return &api.Error{Code: api.Unsupported, Message: "a " + string(k) + " cannot become a " + string(c.kind) + " elsewhere",
+			Hint: "copy it, and remove the first one when the copy is right: comments stay with the first"}
+	}
+	if o, ok := m.dst.(*itemFile); ok && o.i != f.i {
+		if err := m.t.trash(ctx, o.v, o.i); err != nil {
+			return err
+		}
+	}
+	return m.leave(f.i, m.t.relocate(ctx, f, c, m.title(f.i, textSuffix)))
+}
+
+// leave keeps the old folder from finding an item that was moved out of it.
+func (m move) leave(i *records.Item, err error) error {
+	if err != nil {
+		return err
+	}
+	p := m.t.place(m.from.Inode())
+	p.mu.Lock()
+	if m.from.Inode() != m.to.Inode() {
+		if p.own.left == nil {
+			p.own.left = map[*records.Item]bool{}
+		}
+		p.own.left[i] = true
+	}
+	for was, x := range p.former {
+		if x == i {
+			delete(p.former, was)
+		}
+	}
+	p.mu.Unlock()
+	if _, ok := m.to.(*trashDir); !ok {
+		q := m.t.place(m.to.Inode())
+		q.mu.Lock()
+		delete(q.own.left, i)
+		q.called(strings.TrimSuffix(m.newName, textSuffix), i)
+		q.mu.Unlock()
+	}
+	return nil
+}
+
+// title is the title that the new name gives an item.
+func (m move) title(i *records.Item, suffix string) string {
+	old := i.Record().Title
+	was, is := strings.TrimSuffix(m.name, suffix), strings.TrimSuffix(m.newName, suffix)
+	if was == is {
+		return old
+	}
+	return names.Retitle(old, is)
+}
+
+// relocate brings an item to another place, state and title, in this order: a
+// failure half-way leaves it where a person looks for it.
+func (t *Tree) relocate(ctx context.Context, f *itemFile, c child, title string) error {
+	a, i := f.v.a, f.i
+	can := a.recs.Can(i.Ref().Kind)
+	r := i.Record()
+	if r.Status == api.Trashed {
+		if !can.Restore {
+			return can.Cannot("restore")
+		}
+		if err := t.cfg.Saver.SetStatus(ctx, a, i, api.Active); err != nil {
+			return err
+		}
+		r = i.Record()
+	}
+	if !r.Parent.Is(c.parent) && r.Kind != api.Comment {
+		switch {
+		case r.Project == c.parent.Project && !can.Move:
+			return can.Cannot("move")
+		case r.Project != c.parent.Project && !can.Across:
+			e := can.Cannot("across")
+			e.Message = "Basecamp's API cannot move this to another project"
+			e.Hint = "copy it, and remove the first one when the copy is right: comments stay with the first"
+			return e
+		}
+		if err := t.cfg.Saver.Move(ctx, a, i, c.parent); err != nil {
+			return err
+		}
+	} else if r.Kind == api.Comment && !r.Parent.Is(c.parent) {
+		return can.Cannot("move")
+	}
+	if r.Completed == c.completed && r.Title == title {
+		return nil
+	}
+	if r.Kind == api.Comment {
+		return &api.Error{Code: api.Unsupported, Message: "a comment is named by its time and author"}
+	}
+	if r.Title != title && !can.Update.Has(api.FieldTitle) {
+		return can.Cannot("title")
+	}
+	return t.cfg.Saver.Change(ctx, a, i, func(r *api.Record) {
+		r.Title = title
+		if r.Kind == api.Todo {
+			r.Completed = c.completed
+		}
+	})
+}
+
+// folder renames one of the service's folders, or takes it to the trash or out
+// of it. It cannot be moved elsewhere.
+func (m move) folder(ctx context.Context, v *view, i *records.Item) error {
+	if m.dst != nil && m.dst.Inode() != inode(v.a.info, i.Ref(), asFolder) {
+		return syscall.ENOTEMPTY
+	}
+	if _, ok := m.to.(*trashDir); ok && v.state == api.Any {
+		if i.Ref().Kind == api.Project {
+			return &api.Error{Code: api.Forbidden, Err: syscall.EPERM, Message: "a project is not trashed from here"}
+		}
+		return m.leave(i, m.t.trash(ctx, v, i))
+	}
+	into, ok := m.to.(folders)
+	if !ok || strings.HasPrefix(m.newName, ".") {
+		return &api.Error{Code: api.Invalid, Message: "a folder cannot be moved there under that name"}
+	}
+	c := into.newFolder()
+	can := v.a.recs.Can(i.Ref().Kind)
+	if c.v.a != v.a || c.kind != i.Ref().Kind || (!i.Record().Parent.Is(c.parent) && c.kind != api.Project) {
+		return &api.Error{Code: api.Unsupported, Message: "Basecamp's API cannot move this folder to another place"}
+	}
+	if i.Record().Status == api.Trashed {
+		if !can.Restore {
+			return can.Cannot("restore")
+		}
+		if err := m.t.cfg.Saver.SetStatus(ctx, v.a, i, api.Active); err != nil {
+			return err
+		}
+	}
+	if title := m.title(i, ""); title != i.Record().Title {
+		if !can.Update.Has(api.FieldTitle) {
+			return can.Cannot("title")
+		}
+		if err := m.t.cfg.Saver.Change(ctx, v.a, i, func(r *api.Record) { r.Title = title }); err != nil {
+			return err
+		}
+	}
+	return m.leave(i, nil)
+}
+
+// Link gives what a file has now a second name, which is always scratch.
+func (t *Tree) Link(ctx context.Context, n Node, d Dir, name string) (Node, error) {
+	if _, err := own(d); err != nil {
+		return nil, err
+	}
+	f, ok := n.(File)
+	if !ok || names.Classify(name) != names.Scratch {
+		return nil, &api.Error{Code: api.Forbidden, Err: syscall.EPERM, Message: "an item has one name"}
+	}
+	data, err := readAll(ctx, f)
+	if err != nil {
+		return nil, err
+	}
+	p, err := t.over(d, true)
+	if err != nil {
+		return nil, err
+	}
+	s, err := t.createScratch(p, d.Inode(), name)
+	if err != nil {
+		return nil, err
+	}
+	return s, diskError(t.cfg.Scratch.Put(scratchFolder(d.Inode()), name, data))
+}
