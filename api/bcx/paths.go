@@ -118,3 +118,13 @@ func page(appURL, url string) string {
 	}
 	return strings.TrimSuffix(strings.Replace(url, "/api/v1/", "/", 1), ".json")
 }
+
+// site is the address for a browser of a record whose answer has none, as
+// those of one project or one list.
+func (a *Account) site(r api.Ref) string {
+	at, err := path(r)
+	if err != nil {
+		return ""
+	}
+	return page("", strings.TrimRight(a.Info().Href, "/")+at)
+}

@@ -85,6 +85,12 @@ func (a *Account) build(kind api.Kind, w *wire, f from) *api.Record {
 	}
 	if kind == api.Upload && len(r.Files) > 0 {
 		r.Title = w.Attachments[0].Name.V
+		if r.Creator == nil {
+			r.Creator = a.people.human(w.Attachments[0].Creator.V) // whose file it is
+		}
+	}
+	if r.URL == "" && kind != api.Comment {
+		r.URL = a.site(r.Ref)
 	}
 	r.Rest = rest(w, kind)
 	return r

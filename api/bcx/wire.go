@@ -61,6 +61,7 @@ type attachment struct {
 	Trashed    lax[bool]   `json:"trashed"`
 	Attachable lax[place]  `json:"attachable"`
 	Bucket     lax[place]  `json:"bucket"`
+	Creator    lax[person] `json:"creator"`
 }
 
 type recurring struct {
