@@ -38,7 +38,7 @@ func (a *Account) learn(r *api.Record) *Item {
 // same reports whether two versions say the same.
 func same(a, b *api.Record) bool {
 	return a.UpdatedAt.Equal(b.UpdatedAt) && a.Status == b.Status && a.Completed == b.Completed &&
-		a.Parent.Is(b.Parent) && a.Comments == b.Comments && a.Position == b.Position && bytes.Equal(a.Raw, b.Raw)
+		Same(a.Parent, b.Parent) && a.Comments == b.Comments && a.Position == b.Position && bytes.Equal(a.Raw, b.Raw)
 }
 
 // Put takes a record that a save or a refresh brought: it becomes the item's
@@ -101,7 +101,7 @@ func selects(q api.Query, r *api.Record) bool {
 	switch {
 	case q.Kind != r.Kind:
 		return false
-	case !q.In.IsZero() && !q.In.Is(r.Parent):
+	case !q.In.IsZero() && !Same(q.In, r.Parent):
 		return false
 	case q.In.IsZero() && q.Project != 0 && q.Project != r.Project:
 		return false

@@ -56,7 +56,17 @@ type id struct {
 	num  int64
 }
 
-func idOf(r api.Ref) id { return id{r.Kind, r.ID} }
+// idOf takes a group for the list that it also is: what is in a group often
+// says that it is in a list.
+func idOf(r api.Ref) id {
+	if r.Kind == api.TodoGroup {
+		return id{api.TodoList, r.ID}
+	}
+	return id{r.Kind, r.ID}
+}
+
+// Same reports whether two references are to the same record.
+func Same(a, b api.Ref) bool { return idOf(a) == idOf(b) }
 
 // New returns the records of an account.
 func New(a api.Account, opts Options) *Account {

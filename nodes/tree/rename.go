@@ -320,7 +320,7 @@ func (t *Tree) relocate(ctx context.Context, f *itemFile, c child, title string)
 		}
 		r = i.Record()
 	}
-	if !r.Parent.Is(c.parent) && r.Kind != api.Comment {
+	if !records.Same(r.Parent, c.parent) && r.Kind != api.Comment {
 		switch {
 		case r.Project == c.parent.Project && !can.Move:
 			return can.Cannot("move")
@@ -333,7 +333,7 @@ func (t *Tree) relocate(ctx context.Context, f *itemFile, c child, title string)
 		if err := t.cfg.Saver.Move(ctx, a, i, c.parent); err != nil {
 			return err
 		}
-	} else if r.Kind == api.Comment && !r.Parent.Is(c.parent) {
+	} else if r.Kind == api.Comment && !records.Same(r.Parent, c.parent) {
 		return can.Cannot("move")
 	}
 	if r.Completed == c.completed && r.Title == title {
@@ -371,7 +371,7 @@ func (m move) folder(ctx context.Context, v *view, i *records.Item) error {
 	}
 	c := into.newFolder()
 	can := v.a.recs.Can(i.Ref().Kind)
-	if c.v.a != v.a || c.kind != i.Ref().Kind || (!i.Record().Parent.Is(c.parent) && c.kind != api.Project) {
+	if c.v.a != v.a || c.kind != i.Ref().Kind || (!records.Same(i.Record().Parent, c.parent) && c.kind != api.Project) {
 		return &api.Error{Code: api.Unsupported, Message: "Basecamp's API cannot move this folder to another place"}
 	}
 	if i.Record().Status == api.Trashed {

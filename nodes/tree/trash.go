@@ -40,16 +40,13 @@ func (d *trashDir) contents(ctx context.Context) (contents, error) {
 	if err != nil {
 		return c, err
 	}
-	gone := map[api.Ref]bool{}
+	gone := map[int64]bool{} // ids are an account's, whatever the kind
 	for _, l := range c.from {
 		for _, i := range l.Items {
-			gone[api.Ref{Kind: i.Ref().Kind, ID: i.Ref().ID}] = true
+			gone[i.Ref().ID] = true
 		}
 	}
-	c.pick = func(i *records.Item) bool {
-		p := i.Record().Parent
-		return !gone[api.Ref{Kind: p.Kind, ID: p.ID}]
-	}
+	c.pick = func(i *records.Item) bool { return !gone[i.Record().Parent.ID] }
 	return c, nil
 }
 

@@ -12,7 +12,7 @@ import (
 type generated struct{ html, word string }
 
 var words = rapid.SampledFrom([]string{"plan", "a_b", "*x*", "1.", "-", "#", "x &amp; y", "&lt;b&gt;", "ünï", "😀", "[z]", "`k`",
-	"e@mail.example", "@Annie", "~", "a&nbsp;b", "\\", "=", "|", "https://a.example/x_y", "!", "&amp;lt;"})
+	"e@mail.example", "@Annie", "~", "a&nbsp;b", "\\", "=", "|", "!", "&amp;lt;"})
 
 func inlineHTML(t *rapid.T, n *int, depth int) string {
 	var b strings.Builder
@@ -20,7 +20,9 @@ func inlineHTML(t *rapid.T, n *int, depth int) string {
 		if b.Len() > 0 {
 			b.WriteString(" ")
 		}
-		switch k := rapid.IntRange(0, 9).Draw(t, "inline"); {
+		switch k := rapid.IntRange(0, 10).Draw(t, "inline"); {
+		case k == 10 && depth == 2:
+			b.WriteString("https://a.example/x_y?q=1&amp;r=2")
 		case k < 5 || depth == 0:
 			b.WriteString(words.Draw(t, "word"))
 		case k == 5:
@@ -34,7 +36,7 @@ func inlineHTML(t *rapid.T, n *int, depth int) string {
 			fmt.Fprintf(&b, `<bc-attachment sgid="M%d" content-type="application/vnd.basecamp.mention"><figure><figcaption>%s</figcaption></figure></bc-attachment>`,
 				*n, rapid.SampledFrom([]string{"Ann", "Bo", "O'Neil", "A_B"}).Draw(t, "who"))
 		default:
-			b.WriteString("<strike>" + words.Draw(t, "word") + "</strike>")
+			b.WriteString("<strike>" + rapid.SampledFrom([]string{"plan", "a_b", "[z]", "1. &lt;"}).Draw(t, "struck") + "</strike>")
 		}
 	}
 	return b.String()
@@ -170,12 +172,9 @@ func TestEditRendersBack(t *testing.T) {
 		if ToHTML(got, again, nil) != got {
 			t.Fatalf("not stable: %q", got)
 		}
-		if plainOf(again) != plainOf(edited) {
-			t.Fatalf("edited\n%s\nreads back\n%s\nfrom %q", edited, again, got)
+		// The same in meaning: one and the same text may be escaped more or less.
+		if was, now := ToHTML("", edited, nil), ToHTML("", again, nil); was != now {
+			t.Fatalf("edited\n%s\nreads back\n%s\nfrom %q\nmeaning\n%s\nor\n%s", edited, again, got, was, now)
 		}
 	})
 }
-
-// plainOf leaves out what may differ: how much space, and the caption that the
-// link of an attachment has.
-func plainOf(md string) string { return strings.Join(strings.Fields(md), " ") }
