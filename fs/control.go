@@ -32,6 +32,12 @@ type Loader interface {
 	Load(ctx context.Context, progress func(Progress)) error
 }
 
+// Confirmer is a Tree that stops what looks like an accident.
+type Confirmer interface {
+	// Confirm lets go on what was stopped.
+	Confirm()
+}
+
 // Progress is how far a Load has come.
 type Progress struct {
 	Done  int    `json:"done"`
@@ -47,6 +53,7 @@ const (
 	OpPing    Op = "ping"
 	OpRefresh Op = "refresh" // of Request.Path
 	OpLoad    Op = "load"
+	OpConfirm Op = "confirm"
 	OpUnmount Op = "unmount" // with Request.Lazy, in use or not
 )
 
@@ -183,6 +190,10 @@ func (c *control) answer(conn net.Conn) {
 		}
 	case OpRefresh:
 		last.Err = toWire(c.m.refresh(req.Path))
+	case OpConfirm:
+		if c, ok := c.m.root.(Confirmer); ok {
+			c.Confirm()
+		}
 	case OpPing:
 	default:
 		last.Err = &wireError{Code: api.Unsupported, Message: "the mount is of another version and knows no " + strconv.Quote(string(req.Op))}

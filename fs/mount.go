@@ -47,11 +47,8 @@ type Server struct {
 // whether the folder is missing (NotFound), taken (Conflict), not this user's
 // (Forbidden), or whether this machine cannot mount (Unsupported).
 func Mount(dir string, root Tree, opts Options) (*Server, error) {
-	path, err := vacate(dir)
+	path, err := prepare(dir, opts)
 	if err != nil {
-		return nil, err
-	}
-	if err := usable(path, opts); err != nil {
 		return nil, err
 	}
 	k := opts.kernel()
@@ -79,6 +76,20 @@ func Mount(dir string, root Tree, opts Options) (*Server, error) {
 		return nil, errors.Join(err, m.Detach(context.Background()))
 	}
 	return m, nil
+}
+
+// Prepare fails where Mount would, as far as that can be known before there is
+// a tree, and clears a dead mount.
+func Prepare(dir string, opts Options) error {
+	_, err := prepare(dir, opts)
+	return err
+}
+
+func prepare(dir string, opts Options) (path string, err error) {
+	if path, err = vacate(dir); err != nil {
+		return "", err
+	}
+	return path, usable(path, opts)
 }
 
 // Dir returns the folder, absolute and without symbolic links.

@@ -237,6 +237,9 @@ func TestControl(t *testing.T) {
 	if err != nil || len(seen) != 3 || seen[2] != (Progress{Done: 3, Total: 3, What: "pages"}) {
 		t.Errorf("load reported %+v, %v", seen, err)
 	}
+	if err := Call(t.Context(), m, Request{Op: OpConfirm}, nil); err != nil || !root.confirmed {
+		t.Errorf("confirm: %v, %v", root.confirmed, err)
+	}
 	wantCode(t, Call(t.Context(), m, Request{Op: "dance"}, nil), api.Unsupported)
 	elsewhere := m
 	elsewhere.Path += "x"

@@ -25,6 +25,7 @@ type tree struct {
 	mu        sync.Mutex
 	closed    int
 	refreshed []string
+	confirmed bool
 }
 
 const greeting = "Good morning.\n"
@@ -49,6 +50,12 @@ func (t *tree) Refresh(path string) error {
 	}
 	t.refreshed = append(t.refreshed, path)
 	return nil
+}
+
+func (t *tree) Confirm() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.confirmed = true
 }
 
 func (t *tree) Load(ctx context.Context, progress func(Progress)) error {
