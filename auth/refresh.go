@@ -112,7 +112,7 @@ func (s *Session) Refresh(ctx context.Context) (*Credential, error) {
 	if err != nil {
 		return nil, err
 	}
-	if c.Kind != OAuth || c.RefreshToken == "" {
+	if c.Kind != OAuth || c.RefreshToken == "" || s.c.Static != nil {
 		return nil, Errorf(Unsupported, s.LoginCommand(), "this sign-in has no refresh token, so it cannot be refreshed")
 	}
 	return s.share(ctx, "refresh", func(ctx context.Context) (*Credential, error) {

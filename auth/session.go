@@ -209,10 +209,10 @@ func (s *Session) renew(ctx context.Context, c *Credential, token string) error 
 		return s.ended("Basecamp does not accept this user and password")
 	case c.Kind == APIToken:
 		return s.ended("the API token is not accepted")
-	case s.c.Static != nil:
+	case s.c.Static != nil && c.Flow == FlowEnv:
 		return Errorf(SignIn, "put a new token into BASECAMPFS_TOKEN, or unset it and sign in: basecampfs auth login",
 			"Basecamp does not accept the token from BASECAMPFS_TOKEN")
-	case c.RefreshToken == "":
+	case c.RefreshToken == "" || s.c.Static != nil:
 		return s.ended("the token has expired or was revoked, and no refresh token is there")
 	case s.c.Mode == ModeOff:
 		return Errorf(SignIn, "refresh it by hand: basecampfs auth refresh", "the token has expired, and refreshing is turned off")

@@ -1,10 +1,8 @@
 package store
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
-	"encoding/json"
 	"errors"
 	"io"
 	"io/fs"
@@ -12,9 +10,6 @@ import (
 	"path/filepath"
 	"sort"
 	"sync"
-
-	"filippo.io/age"
-	"filippo.io/age/armor"
 
 	"basecampfs/auth"
 )
@@ -69,36 +64,12 @@ func (s *Settings) open() (*sealed, error) {
 	if s.last != nil && sum == s.sum {
 		return s.last, nil
 	}
-	if !bytes.HasPrefix(b, []byte(armor.Header)) {
-		if len(b) == 0 || bytes.HasPrefix([]byte(armor.Header), b) {
-			return nil, damaged(s.path)
-		}
-		return nil, auth.Errorf(auth.Store, "make one with: basecampfs auth export --to FILE", "%s is no encrypted settings file", s.path)
-	}
-	ids, err := s.key.identities()
+	all, err := Unseal(b, s.key, s.path)
 	if err != nil {
 		return nil, err
 	}
-	plain, err := age.Decrypt(armor.NewReader(bytes.NewReader(b)), ids...)
-	if err != nil {
-		return nil, s.key.openError(s.path, err)
-	}
-	text, err := io.ReadAll(io.LimitReader(plain, maxFile))
-	var v sealed
-	if err != nil || json.Unmarshal(text, &v) != nil {
-		return nil, damaged(s.path)
-	}
-	if v.Version > version {
-		return nil, auth.Errorf(auth.Store, "update basecampfs", "%s was written by a newer version of basecampfs", s.path)
-	}
-	for _, c := range v.Profiles {
-		if c == nil {
-			return nil, damaged(s.path)
-		}
-		c.Register()
-	}
-	s.sum, s.last = sum, &v
-	return &v, nil
+	s.sum, s.last = sum, &sealed{version, all}
+	return s.last, nil
 }
 
 // change rewrites the file with what f makes of its profiles, under a lock
@@ -122,7 +93,7 @@ func (s *Settings) change(ctx context.Context, f func(map[string]*auth.Credentia
 		}
 	}
 	f(v.Profiles)
-	b, err := s.seal(&v)
+	b, err := Seal(v.Profiles, s.key)
 	if err != nil {
 		return err
 	}
@@ -131,32 +102,6 @@ func (s *Settings) change(ctx context.Context, f func(map[string]*auth.Credentia
 	}
 	s.sum, s.last = sha256.Sum256(b), &v
 	return nil
-}
-
-func (s *Settings) seal(v *sealed) ([]byte, error) {
-	to, err := s.key.recipients()
-	if err != nil {
-		return nil, err
-	}
-	text, err := json.Marshal(v)
-	if err != nil {
-		return nil, fileError("encode", s.path, err)
-	}
-	var out bytes.Buffer
-	a := armor.NewWriter(&out)
-	w, err := age.Encrypt(a, to...)
-	if err == nil {
-		if _, err = w.Write(text); err == nil {
-			err = w.Close()
-		}
-	}
-	if err == nil {
-		err = a.Close()
-	}
-	if err != nil {
-		return nil, fileError("encrypt", s.path, err)
-	}
-	return out.Bytes(), nil
 }
 
 // Load implements auth.Storage.
