@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"path"
 	"strings"
+	"time"
 
 	"basecampfs/api"
 )
@@ -150,7 +151,8 @@ func creation(parent api.Ref, want *api.Record) (at string, body map[string]any,
 		body["content"], body["content_type"] = want.Body, "text/html"
 		return below(api.Chat, parent.ID, "lines"), body, nil
 	case k == api.Answer && in(api.Question):
-		body["content"] = want.Body
+		// The day that is answered for: a person who answers means today.
+		body["content"], body["group_on"] = want.Body, time.Now().Format(time.DateOnly)
 		for _, x := range want.Rest {
 			if x.Key == "group_on" {
 				body["group_on"] = x.Value

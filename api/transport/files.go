@@ -15,16 +15,18 @@ import (
 const maxHops = 5
 
 // Download reads the bytes of a file from a path of the account or a URL of
-// its origin. The service redirects to a signed URL, perhaps of another host,
-// which gets no Authorization header. The reader's errors are *api.Error; size
+// its origin. The service redirects to a signed URL, most often of another
+// host, which gets no Authorization header. The reader's errors are *api.Error; size
 // is in bytes, or -1 where the service does not say. The caller closes it.
 func (c *Client) Download(ctx context.Context, path string) (body io.ReadCloser, size int64, err error) {
 	u, err := c.URL(path, nil)
 	if err != nil {
 		return nil, -1, err
 	}
-	for range maxHops {
-		r := request{method: http.MethodGet, url: u, repeat: true, stream: true, bare: !sameOrigin(u, c.base),
+	for hop := range maxHops {
+		// What the service redirects to is signed. Storage refuses a request
+		// that has an Authorization header as well.
+		r := request{method: http.MethodGet, url: u, repeat: true, stream: true, bare: hop > 0,
 			// The length of what arrives must be that of the file.
 			header: http.Header{"Accept": {"*/*"}, "Accept-Encoding": {"identity"}}}
 		a, err := c.attempt(ctx, &r)

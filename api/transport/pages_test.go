@@ -188,8 +188,16 @@ func TestDownloadTakesTheTokenToNobodyElse(t *testing.T) {
 		}
 		io.WriteString(w, "bytes")
 	})
-	target := storage.URL + "/f?signature=x"
+	target := ""
 	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/storage" && r.Header.Get("Authorization") != "" {
+			w.WriteHeader(400)
+			return
+		}
+		if r.URL.Path == "/storage" {
+			io.WriteString(w, "bytes")
+			return
+		}
 		if r.Header.Get("Authorization") == "" {
 			w.WriteHeader(401)
 			return
@@ -198,14 +206,16 @@ func TestDownloadTakesTheTokenToNobodyElse(t *testing.T) {
 		w.WriteHeader(302)
 	})
 	_, c := client(t, config(), s.URL)
-	body, size, err := c.Download(t.Context(), "/blobs/1/download/f.txt")
-	if err != nil {
-		t.Fatal(err)
-	}
-	b, err := io.ReadAll(body)
-	body.Close()
-	if string(b) != "bytes" || size != 5 || err != nil {
-		t.Errorf("%q of %d, %v", b, size, err)
+	for _, target = range []string{storage.URL + "/f?signature=x", "/storage?signature=x"} {
+		body, size, err := c.Download(t.Context(), "/blobs/1/download/f.txt")
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, err := io.ReadAll(body)
+		body.Close()
+		if string(b) != "bytes" || size != 5 || err != nil {
+			t.Errorf("%s: %q of %d, %v", target, b, size, err)
+		}
 	}
 	for _, bad := range []string{"http://storage.example/f", "file:///etc/passwd", "", "://"} {
 		target = bad
@@ -214,7 +224,7 @@ func TestDownloadTakesTheTokenToNobodyElse(t *testing.T) {
 		}
 	}
 	target = storage.URL + "/f?signature=expired"
-	_, _, err = c.Download(t.Context(), "/blobs/1/download/f.txt")
+	_, _, err := c.Download(t.Context(), "/blobs/1/download/f.txt")
 	if api.CodeOf(err) != api.Forbidden || strings.Contains(err.Error(), "expired") {
 		t.Errorf("an expired signature: %v", err)
 	}
