@@ -20,7 +20,7 @@ func (c *call) storeAttachment() (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if c.s.storageLimit > 0 && c.s.stored+int64(len(data)) > c.s.storageLimit {
+	if c.s.full() || c.s.storageLimit > 0 && c.s.stored+int64(len(data)) > c.s.storageLimit {
 		return nil, failure{http.StatusInsufficientStorage, "The storage limit for this account has been reached."}
 	}
 	c.s.stored += int64(len(data))

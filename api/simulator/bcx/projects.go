@@ -61,7 +61,7 @@ func (c *call) newProject(b *bucket) (any, error) {
 			live++
 		}
 	}
-	if c.s.projectLimit > 0 && live >= c.s.projectLimit {
+	if c.s.full() || c.s.projectLimit > 0 && live >= c.s.projectLimit {
 		return nil, failure{http.StatusInsufficientStorage, "The project limit for this account has been reached."}
 	}
 	f, err := c.fields()

@@ -162,6 +162,9 @@ type event struct {
 	edit             bool // an edit within the correction window may join it
 }
 
+// full reports whether the plan allows no more projects and no more bytes.
+func (s *state) full() bool { return s.env.Full != nil && s.env.Full() }
+
 func (s *state) person(id int64) *person {
 	for _, p := range s.people {
 		if p.id == id {
