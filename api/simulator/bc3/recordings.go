@@ -59,9 +59,14 @@ func listRecordings(c *call) answer {
 			in[b] = true
 		}
 	}
+	var last *project // neighbours mostly share theirs
+	var wanted bool
 	return c.many(c.s.view(key, func(r *recording) bool {
+		if r.project != last {
+			last, wanted = r.project, in[r.project]
+		}
 		// The folder in the dock is a tool, not something in a folder.
-		return in[r.project] && r.parent != nil && c.sees(r)
+		return wanted && r.parent != nil && c.sees(r)
 	}))
 }
 

@@ -217,7 +217,7 @@ func (c *call) setDone(r *recording, done bool) {
 	} else {
 		t := r.editTodo()
 		t.completedAt, t.completedBy = 0, nil
-		moveChild(r.parent, r, len(r.parent.children)-1)
+		moveChild(r.parent, r, len(r.parent.children)) // it comes back last
 		c.changed(r, "uncompleted")
 	}
 	c.s.renumber(r.parent)
