@@ -29,6 +29,8 @@ type request struct {
 	follow  bool   // redirects within the origin
 	bare    bool   // to another host: no authorization, no limiter
 	stream  bool   // the body is the caller's to read
+
+	queued time.Duration // spent waiting for turns so far
 }
 
 // answer is an Answer, of which a stream has the body still to come.
@@ -49,14 +51,11 @@ func (c *Client) do(ctx context.Context, r *request) (*Answer, error) {
 }
 
 func (c *Client) attempt(ctx context.Context, r *request) (*answer, error) {
-	left := c.t.cfg.Timeout
+	start := time.Now()
 	refreshed := false
 	for n, hops := 1, 0; ; {
-		start := time.Now()
+		left := c.left(start, r)
 		a, token, err := c.once(ctx, r, left)
-		if left > 0 {
-			left = max(left-time.Since(start)+waited(err), time.Millisecond)
-		}
 		if err == nil && r.follow && isRedirect(a.Status) {
 			hops++
 			if err = c.redirect(r, a, hops); err == nil {
@@ -81,7 +80,7 @@ func (c *Client) attempt(ctx context.Context, r *request) (*answer, error) {
 			}
 		}
 		pause := c.backoff(n, e.RetryAfter)
-		again := r.repeat && transient(e) && n < attempts && pause <= patience(left)
+		again := r.repeat && transient(e) && n < attempts && pause <= patience(c.left(start, r))
 		if !r.bare && (e.Status == http.StatusTooManyRequests || (e.RetryAfter > 0 && e.Status == http.StatusServiceUnavailable)) {
 			c.limiter.Pause(pause, e.Status == http.StatusTooManyRequests)
 		}
@@ -97,6 +96,16 @@ func (c *Client) attempt(ctx context.Context, r *request) (*answer, error) {
 		n++
 		c.t.stats.retries.Add(1)
 	}
+}
+
+// left is what remains of the timeout for a call that began at start. Its turns
+// at the limiter do not count, and it is never nothing, which would mean no
+// timeout.
+func (c *Client) left(start time.Time, r *request) time.Duration {
+	if c.t.cfg.Timeout <= 0 {
+		return 0
+	}
+	return max(c.t.cfg.Timeout-time.Since(start)+r.queued, time.Millisecond)
 }
 
 func (r *request) rewindable() bool { return r.body == nil || r.payload != nil || r.repeat }
@@ -166,33 +175,25 @@ func (c *Client) redirect(r *request, a *answer, hops int) error {
 
 // attemptError is what went wrong while a request was out.
 type attemptError struct {
-	err    error
-	sent   bool          // a connection was there: the service may have acted
-	status int           // of an answer that could not be read; else 0
-	queued time.Duration // waited for a turn
+	err  error
+	sent bool // a connection was there: the service may have acted
 }
 
 func (e *attemptError) Error() string { return e.err.Error() }
 func (e *attemptError) Unwrap() error { return e.err }
 
-func waited(err error) time.Duration {
-	if e, ok := errors.AsType[*attemptError](err); ok {
-		return e.queued
-	}
-	return 0
-}
-
 // once sends a request once. The error is an *attemptError, an *api.Error of
 // an answer that is no success, or that of Authorize.
 func (c *Client) once(parent context.Context, r *request, timeout time.Duration) (a *answer, token string, err error) {
 	finish := func(time.Time) {}
-	var queued time.Duration
 	if !r.bare {
 		start := time.Now()
 		if finish, err = c.limiter.Wait(parent, patience(timeout)); err != nil {
 			return nil, "", &attemptError{err: err}
 		}
-		if queued = time.Since(start); queued > time.Millisecond {
+		queued := time.Since(start)
+		r.queued += queued
+		if queued > time.Millisecond {
 			c.t.stats.waits.Add(1)
 			c.t.stats.waited.Add(int64(queued))
 		}
@@ -211,12 +212,12 @@ func (c *Client) once(parent context.Context, r *request, timeout time.Duration)
 		finish(at)
 	}
 	defer counted()
-	lost := func(err error, status int) error {
+	lost := func(err error) error {
 		if cause := context.Cause(w.ctx); cause != nil {
 			err = cause
 		}
 		w.stop()
-		return &attemptError{err: err, sent: sent.Load(), status: status, queued: queued}
+		return &attemptError{err: err, sent: sent.Load()}
 	}
 
 	ctx := httptrace.WithClientTrace(w.ctx, &httptrace.ClientTrace{
@@ -231,7 +232,7 @@ func (c *Client) once(parent context.Context, r *request, timeout time.Duration)
 	})
 	req, err := http.NewRequestWithContext(ctx, r.method, r.url.String(), nil)
 	if err != nil {
-		return nil, "", lost(err, 0)
+		return nil, "", lost(err)
 	}
 	for k, v := range r.header {
 		req.Header[k] = v
@@ -240,7 +241,7 @@ func (c *Client) once(parent context.Context, r *request, timeout time.Duration)
 	if !r.bare && c.t.cfg.Authorize != nil {
 		if err := c.t.cfg.Authorize(w.ctx, req); err != nil {
 			if parent.Err() != nil || context.Cause(w.ctx) != nil {
-				return nil, "", lost(err, 0)
+				return nil, "", lost(err)
 			}
 			w.stop()
 			return nil, "", &authorizeError{err}
@@ -250,7 +251,7 @@ func (c *Client) once(parent context.Context, r *request, timeout time.Duration)
 	if r.body != nil && r.length > 0 {
 		b, err := r.body()
 		if err != nil {
-			return nil, token, lost(err, 0)
+			return nil, token, lost(err)
 		}
 		up := newUpload(b, w, &c.t.stats)
 		req.Body, req.ContentLength = up, r.length
@@ -270,7 +271,7 @@ func (c *Client) once(parent context.Context, r *request, timeout time.Duration)
 	// headers by its own rules.
 	resp, err := c.t.cfg.RoundTripper.RoundTrip(req)
 	if err != nil {
-		return nil, token, lost(err, 0)
+		return nil, token, lost(err)
 	}
 	counted()
 	w.kick()
@@ -291,7 +292,7 @@ func (c *Client) once(parent context.Context, r *request, timeout time.Duration)
 		err = cause
 	}
 	if err != nil {
-		err = lost(err, a.Status)
+		err = lost(err)
 	}
 	body.Close()
 	c.logAnswer(r, a, time.Since(began))
