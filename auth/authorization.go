@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"hash/fnv"
 	"io"
 	"net/http"
 	"strconv"
@@ -93,7 +94,7 @@ func (s *Session) Authorization(ctx context.Context) (*Authorization, error) {
 		return nil, err
 	}
 	if c.Kind != OAuth {
-		return &Authorization{Identity: Identity{Email: c.User}, Accounts: []Account{c.account()}}, nil
+		return &Authorization{Identity: Identity{ID: c.identity(), Email: c.User}, Accounts: []Account{c.account()}}, nil
 	}
 	a, status, err := s.authorization(ctx, c, s.authorizationURL(c))
 	if err == nil && status == http.StatusUnauthorized && c.AuthorizationURL == "" && s.c.API != "" {
@@ -125,6 +126,14 @@ func (s *Session) Authorization(ctx context.Context) (*Authorization, error) {
 		return nil, Errorf(Malformed, "check BASECAMPFS_LAUNCHPAD_URL", "the sign-in server answered %d to the list of accounts", status)
 	}
 	return a, nil
+}
+
+// identity stands for whom Launchpad was not asked about: it differs for each
+// user and account, and is negative, as no ID of Launchpad's is.
+func (c *Credential) identity() int64 {
+	h := fnv.New64a()
+	fmt.Fprintf(h, "%s\x00%s", c.Href, c.User)
+	return -int64(h.Sum64()>>1) - 1
 }
 
 // account is the only account that a user and a password reach.
