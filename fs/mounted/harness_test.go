@@ -99,7 +99,7 @@ func (w *world) remount() {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	m, err := fs.Mount(w.dir, root, fs.Options{ReadOnly: c.ReadOnly})
+	m, err := fs.Mount(w.dir, root, fs.Options{ReadOnly: c.ReadOnly, SelfUse: true})
 	if err != nil {
 		w.t.Fatal(err)
 	}
