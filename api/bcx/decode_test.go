@@ -203,7 +203,7 @@ func TestTodosInsideTheirList(t *testing.T) {
 	if gone.Status != api.Trashed {
 		t.Errorf("%+v", gone)
 	}
-	c := a.comments(list, w.Comments)
+	c := a.comments(&api.Record{Ref: list}, w.Comments)
 	if len(c) != 1 || c[0].ID != 901 || c[0].Parent != list || c[0].Body != "Bis Freitag?" || c[0].Creator.Name != "Per Holm" {
 		t.Errorf("%+v", c)
 	}
@@ -216,7 +216,7 @@ func TestACommentWithoutAnID(t *testing.T) {
 		t.Fatal(err)
 	}
 	w, _ := decode(raw)
-	doc := ofKind(api.Document, 600)
+	doc := &api.Record{Ref: ofKind(api.Document, 600)}
 	a, b := offline(t).comments(doc, w.Comments), offline(t).comments(doc, w.Comments)
 	if len(a) != 1 || a[0].ID >= 0 || a[0].ID != b[0].ID || a[0].Body != "Mehr davon" {
 		t.Errorf("%+v", a)
@@ -278,7 +278,7 @@ func FuzzRecord(f *testing.F) {
 				t.Fatalf("%s: %+v", k, r)
 			}
 			w, _ := decode(raw)
-			a.comments(r.Ref, w.Comments)
+			a.comments(r, w.Comments)
 		}
 	})
 }

@@ -41,7 +41,7 @@ func (a *Account) whole(ctx context.Context, r api.Ref) (*api.Record, []*api.Rec
 		return rec, nil, nil
 	}
 	w, _ := decode(p.Body)
-	return rec, a.comments(rec.Ref, w.Comments), nil
+	return rec, a.comments(rec, w.Comments), nil
 }
 
 func (a *Account) getComment(ctx context.Context, r api.Ref) (*api.Record, error) {

@@ -1,6 +1,8 @@
 package bcx
 
 import (
+	"cmp"
+	"slices"
 	"sync"
 	"time"
 	"unique"
@@ -57,6 +59,11 @@ type known struct {
 	lists  map[int64]size    // of a to-do list
 	topics map[api.Ref]topic // of a message
 	whole  map[api.Ref]*api.Record
+
+	projects map[int64]api.Status
+	binned   map[int64]bool                    // lists of to-dos that are in trash
+	bin      map[int64]map[api.Ref]*api.Record // to-dos in trash, by project
+	attached map[int64]bool                    // projects whose attachments were listed
 }
 
 type facts struct {
@@ -79,16 +86,23 @@ type topic struct {
 
 func newKnown() *known {
 	return &known{facts: map[api.Ref]facts{}, parent: map[int64]api.Ref{}, list: map[int64]int64{},
-		lists: map[int64]size{}, topics: map[api.Ref]topic{}, whole: map[api.Ref]*api.Record{}}
+		lists: map[int64]size{}, topics: map[api.Ref]topic{}, whole: map[api.Ref]*api.Record{},
+		projects: map[int64]api.Status{}, binned: map[int64]bool{}, bin: map[int64]map[api.Ref]*api.Record{}, attached: map[int64]bool{}}
 }
 
-// fill completes a record, and learns from it.
+// fill completes a record, and learns from it. What is in an archived project
+// or on a trashed list is archived or trashed with it: Basecamp 2 leaves that
+// to the reader.
 func (k *known) fill(r *api.Record, w *wire) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	f := k.facts[r.Ref]
+	if r.Status == api.Active && r.Kind != api.Project && k.projects[r.Project] == api.Archived {
+		r.Status = api.Archived
+	}
 	switch r.Kind {
 	case api.Project:
+		k.projects[r.ID] = r.Status
 		if !r.CreatedAt.IsZero() {
 			k.facts[r.Ref] = facts{created: r.CreatedAt, creator: r.Creator}
 		} else {
@@ -96,7 +110,9 @@ func (k *known) fill(r *api.Record, w *wire) {
 		}
 	case api.TodoList:
 		k.lists[r.ID] = size{r.Project, int(w.Remaining + w.CompletedCount)}
+		delete(k.binned, r.ID)
 		if r.Status == api.Trashed {
+			k.binned[r.ID] = true
 			delete(k.lists, r.ID)
 		}
 		if w.Comments != nil {
@@ -108,6 +124,14 @@ func (k *known) fill(r *api.Record, w *wire) {
 	case api.Todo:
 		if r.Parent.Kind == api.TodoList {
 			k.list[r.ID] = r.Parent.ID
+		}
+		if k.binned[r.Parent.ID] {
+			r.Status = api.Trashed
+		}
+		if r.Status == api.Trashed {
+			k.throw(r.Ref, r)
+		} else {
+			delete(k.bin[r.Project], r.Ref)
 		}
 		if w.Attachments != nil {
 			f.files = r.Files
@@ -199,4 +223,83 @@ func (k *known) forget(r api.Ref) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	delete(k.whole, r)
+}
+
+// archived reports whether a project is known to be archived.
+func (k *known) archived(project int64) bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.projects[project] == api.Archived
+}
+
+// inBin reports whether a list of to-dos is known to be in trash.
+func (k *known) inBin(list int64) bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.binned[list]
+}
+
+// binOf returns the to-dos of a project that were seen in trash, and those
+// that were put there and are still to be read.
+func (k *known) binOf(project int64) (seen []*api.Record, unread []api.Ref) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for p, all := range k.bin {
+		if project != 0 && p != project {
+			continue
+		}
+		for ref, r := range all {
+			if r == nil {
+				unread = append(unread, ref)
+			} else {
+				seen = append(seen, r)
+			}
+		}
+	}
+	slices.SortFunc(seen, func(x, y *api.Record) int { return cmp.Compare(x.ID, y.ID) })
+	slices.SortFunc(unread, byRef)
+	return seen, unread
+}
+
+// setStatus learns what became of a record by a write that answers nothing.
+func (k *known) setStatus(r api.Ref, s api.Status) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	switch {
+	case r.Kind == api.Project:
+		k.projects[r.ID] = s
+	case r.Kind == api.TodoList && s == api.Trashed:
+		k.binned[r.ID] = true
+		delete(k.lists, r.ID)
+	case r.Kind == api.Todo && s == api.Trashed:
+		k.throw(r, nil)
+	}
+}
+
+// throw puts a to-do among those in trash. k.mu is held.
+func (k *known) throw(r api.Ref, rec *api.Record) {
+	if k.bin[r.Project] == nil {
+		k.bin[r.Project] = map[api.Ref]*api.Record{}
+	}
+	k.bin[r.Project][r] = rec
+}
+
+// needsFiles reports whether the files of a project's to-dos were not listed
+// yet; of the whole account where it is 0.
+func (k *known) needsFiles(project int64) bool {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return !k.attached[project] && !k.attached[0]
+}
+
+// setFiles remembers the files of a project's to-dos.
+func (k *known) setFiles(project int64, files map[api.Ref][]api.File) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.attached[project] = true
+	for r, all := range files {
+		f := k.facts[r]
+		f.files = all
+		k.facts[r] = f
+	}
 }

@@ -13,18 +13,28 @@ import (
 //
 // A completed to-do list is a list like others, with Completed set: Any has
 // both, the open ones first. A draft of a project is Active, so that it shows
-// for the one person who can see it.
+// for the one person who can see it. Everything in an archived project is
+// Archived.
 func (a *Account) List(ctx context.Context, q api.Query, page func([]*api.Record) error) error {
 	project := q.Project
 	if q.In.Project != 0 {
 		project = q.In.Project
 	}
-	s := newSink(page, selects(q))
+	s := newSink(page, selects(q.State))
+	state := q.State
+	if q.Kind != api.Project && q.Kind != api.Person && a.known.archived(project) {
+		switch state {
+		case api.Any, api.Open, api.Completed:
+			return nil
+		case api.ArchivedState:
+			state = everything
+		}
+	}
 	switch q.Kind {
 	case api.Project:
-		return a.listProjects(ctx, q.State, s)
+		return a.listProjects(ctx, state, s)
 	case api.Person:
-		return a.listPeople(ctx, project, q.State, s)
+		return a.listPeople(ctx, project, state, s)
 	case api.Comment:
 		return a.listComments(ctx, q.In, s)
 	case api.TodoGroup, api.Vault:
@@ -35,31 +45,41 @@ func (a *Account) List(ctx context.Context, q api.Query, page func([]*api.Record
 		if q.In.Kind == api.TodoList {
 			return nil
 		}
-		return a.listTodoLists(ctx, project, q.State, s)
+		return a.listTodoLists(ctx, project, state, s)
 	case api.Todo:
 		switch q.In.Kind {
 		case "":
-			return a.bulkTodos(ctx, project, q.State, s)
+			return a.bulkTodos(ctx, project, state, s)
 		case api.TodoList:
-			return a.listTodos(ctx, q.In, q.State, s)
+			return a.listTodos(ctx, q.In, state, s)
 		}
 		return nil // every to-do is on a list
 	case api.Message:
-		return a.listMessages(ctx, project, q.State, s)
+		return a.listMessages(ctx, project, state, s)
 	case api.Document, api.Forward:
-		return a.listDocuments(ctx, q.Kind, project, q.State, s)
+		return a.listDocuments(ctx, q.Kind, project, state, s)
 	case api.Upload:
-		return a.listUploads(ctx, project, q.State, s)
+		return a.listUploads(ctx, project, state, s)
 	case api.ScheduleEntry:
-		return a.listEntries(ctx, project, q.State, s)
+		if project == 0 {
+			return a.everyProject(ctx, func(p int64) error { return a.listEntries(ctx, p, state, s) })
+		}
+		return a.listEntries(ctx, project, state, s)
 	}
-	return a.Can(q.Kind).Cannot("create")
+	return &api.Error{Code: api.Unsupported, Message: a.Can(q.Kind).Why["create"]}
 }
 
+// everything is the state of what an archived project holds: it is listed as
+// if the project were live.
+const everything api.State = "everything"
+
+// live reports whether a state is one of what has no completion.
+func live(s api.State) bool { return s == api.Any || s == api.Open || s == everything }
+
 // selects narrows what lists of the service answer that tell less apart.
-func selects(q api.Query) func(*api.Record) bool {
+func selects(state api.State) func(*api.Record) bool {
 	return func(r *api.Record) bool {
-		switch q.State {
+		switch state {
 		case api.ArchivedState:
 			return r.Status == api.Archived
 		case api.TrashedState:
@@ -71,6 +91,26 @@ func selects(q api.Query) func(*api.Record) bool {
 		}
 		return r.Status == api.Active
 	}
+}
+
+// everyProject calls f for each live project.
+func (a *Account) everyProject(ctx context.Context, f func(project int64) error) error {
+	var ids []int64
+	s := newSink(func(all []*api.Record) error {
+		for _, p := range all {
+			ids = append(ids, p.ID)
+		}
+		return nil
+	}, selects(api.Any))
+	if err := a.listProjects(ctx, api.Any, s); err != nil {
+		return err
+	}
+	for _, id := range ids {
+		if err := f(id); err != nil && api.CodeOf(err) != api.NotFound {
+			return err
+		}
+	}
+	return nil
 }
 
 // records passes on a list whose entries are whole.
@@ -148,28 +188,32 @@ func (a *Account) listComments(ctx context.Context, parent api.Ref, s *sink) err
 // own, and reads each. A topic does not say when its message was edited, so
 // every message is asked for; most answers are 304.
 func (a *Account) listMessages(ctx context.Context, project int64, state api.State, s *sink) error {
-	var what string
-	switch state {
-	case api.Any, api.Open:
-		what = "topics"
-	case api.ArchivedState:
-		what = "topics/archived"
-	default:
-		return nil
+	var what []string
+	if live(state) {
+		what = append(what, "topics")
 	}
-	return a.pages(ctx, in(project, what), url.Values{"sort": {"oldest"}}, func(all []json.RawMessage) error {
-		var refs []api.Ref
-		for _, e := range all {
-			if r, t := a.topic(e, project, what != "topics"); r.Kind == api.Message && r.Project != 0 && !t.trashed {
-				refs = append(refs, r)
+	if state == api.ArchivedState || state == everything {
+		what = append(what, "topics/archived")
+	}
+	for _, w := range what {
+		err := a.pages(ctx, in(project, w), url.Values{"sort": {"oldest"}}, func(all []json.RawMessage) error {
+			var refs []api.Ref
+			for _, e := range all {
+				if r, t := a.topic(e, project, w != "topics"); r.Kind == api.Message && r.Project != 0 && !t.trashed {
+					refs = append(refs, r)
+				}
 			}
-		}
-		recs, err := readAll(ctx, refs, a.Get)
+			recs, err := readAll(ctx, refs, a.Get)
+			if err != nil {
+				return err
+			}
+			return s.put(recs)
+		})
 		if err != nil {
 			return err
 		}
-		return s.put(recs)
-	})
+	}
+	return nil
 }
 
 type topicEntry struct {
@@ -195,7 +239,7 @@ func (a *Account) topic(raw []byte, project int64, archived bool) (api.Ref, topi
 // listDocuments reads documents or forwards, whose lists have no bodies but
 // the time of the last change: only what has changed since is read.
 func (a *Account) listDocuments(ctx context.Context, kind api.Kind, project int64, state api.State, s *sink) error {
-	if state != api.Any && state != api.Open {
+	if !live(state) {
 		return nil
 	}
 	return a.pages(ctx, in(project, section(kind)), nil, func(all []json.RawMessage) error {
@@ -228,7 +272,7 @@ func (a *Account) listDocuments(ctx context.Context, kind api.Kind, project int6
 // listUploads goes through the attachments, since uploads have no list of
 // their own.
 func (a *Account) listUploads(ctx context.Context, project int64, state api.State, s *sink) error {
-	if state != api.Any && state != api.Open {
+	if !live(state) {
 		return nil
 	}
 	return a.pages(ctx, in(project, "attachments"), url.Values{"sort": {"oldest"}}, func(all []json.RawMessage) error {
@@ -258,11 +302,8 @@ func (a *Account) listUploads(ctx context.Context, project int64, state api.Stat
 // past, a recurring one once. Their lists are whole but for comments: the
 // topics tell which have some.
 func (a *Account) listEntries(ctx context.Context, project int64, state api.State, s *sink) error {
-	if state != api.Any && state != api.Open {
+	if !live(state) {
 		return nil
-	}
-	if project == 0 {
-		return &api.Error{Code: api.Unsupported, Message: "Basecamp 2 lists the dates of one project at a time"}
 	}
 	discussed := map[api.Ref]bool{}
 	for _, what := range []string{"topics", "topics/archived"} {

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"net/url"
 	"slices"
 	"sync"
 
@@ -20,7 +21,7 @@ import (
 func (a *Account) listTodoLists(ctx context.Context, project int64, state api.State, s *sink) error {
 	var what []string
 	switch state {
-	case api.Any:
+	case api.Any, everything:
 		what = []string{"todolists", "todolists/completed"}
 	case api.Open:
 		what = []string{"todolists"}
@@ -43,17 +44,22 @@ func (a *Account) listTodoLists(ctx context.Context, project int64, state api.St
 const most = 1000
 
 // listTodos reads the to-dos of one list: in one request with the list itself
-// where that has them whole, else page by page.
+// where that has them whole, else page by page. A list in trash is only read
+// with its to-dos: no page has them any more.
 func (a *Account) listTodos(ctx context.Context, list api.Ref, state api.State, s *sink) error {
 	if state == api.ArchivedState {
 		return nil
 	}
-	if !a.thin.Load() && a.known.size(list.ID) < most {
+	if err := a.loadFiles(ctx, list.Project); err != nil {
+		return err
+	}
+	binned := a.known.inBin(list.ID)
+	if binned || !a.thin.Load() && a.known.size(list.ID) < most {
 		all, err := a.listWithTodos(ctx, list)
 		if err != nil {
 			return err
 		}
-		if !a.thin.Load() {
+		if binned || !a.thin.Load() {
 			return s.put(all)
 		}
 	}
@@ -61,6 +67,35 @@ func (a *Account) listTodos(ctx context.Context, list api.Ref, state api.State, 
 	path := fmt.Sprintf("/projects/%d/todolists/%d/todos%s.json", list.Project, list.ID, what)
 	f := from{project: list.Project, parent: list, trashed: state == api.TrashedState}
 	return a.pages(ctx, path, nil, a.records(api.Todo, f, s))
+}
+
+// loadFiles learns which to-dos of a project have files: no list of to-dos
+// tells. It is asked for once; after that the log of events says what changed.
+func (a *Account) loadFiles(ctx context.Context, project int64) error {
+	if !a.known.needsFiles(project) {
+		return nil
+	}
+	files := map[api.Ref][]api.File{}
+	err := a.each(ctx, in(project, "attachments"), url.Values{"sort": {"oldest"}}, func(e json.RawMessage) error {
+		var f attachment
+		if json.Unmarshal(e, &f) != nil || f.Attachable.V.Type.V != "Todo" || f.Trashed.V {
+			return nil
+		}
+		r := api.Ref{Kind: api.Todo, Project: project, ID: int64(f.Attachable.V.ID)}
+		if r.Project == 0 {
+			r.Project = projectIn(f.Attachable.V.URL.V)
+		}
+		files[r] = append(files[r], file(f))
+		return nil
+	})
+	switch api.CodeOf(err) {
+	case "":
+		a.known.setFiles(project, files)
+	case api.NotFound, api.Forbidden: // to-dos can be read all the same
+	default:
+		return err
+	}
+	return nil
 }
 
 // listWithTodos reads a list together with all its to-dos, those in trash too.
@@ -102,28 +137,51 @@ func (a *Account) listWithTodos(ctx context.Context, list api.Ref) ([]*api.Recor
 // bulkTodos reads the to-dos of a project, or of the account: from the one
 // list of them all, or with each list, whichever takes fewer requests.
 func (a *Account) bulkTodos(ctx context.Context, project int64, state api.State, s *sink) error {
-	if state == api.ArchivedState {
+	switch state {
+	case api.ArchivedState:
 		return nil
+	case api.TrashedState:
+		return a.trashedTodos(ctx, project, s)
+	}
+	if err := a.loadFiles(ctx, project); err != nil {
+		return err
 	}
 	lists, todos := a.known.sizes(project)
-	if state != api.TrashedState && (a.thin.Load() || len(lists) == 0 || len(lists) >= todos/pageSize+2) {
+	if a.thin.Load() || len(lists) == 0 || len(lists) >= todos/pageSize+2 {
 		return a.pagedTodos(ctx, project, s)
 	}
-	// Trash has no list of its own but within each to-do list, and a list that
-	// is there only for what is in its trash may not have been seen before.
-	if state == api.TrashedState {
-		lists = map[int64]int64{}
-		all := newSink(func(page []*api.Record) error {
-			for _, l := range page {
-				lists[l.ID] = l.Project
-			}
-			return nil
-		}, nil)
-		if err := a.listTodoLists(ctx, project, api.Any, all); err != nil {
+	return a.listedTodos(ctx, lists, state, s)
+}
+
+// fewLists is up to how many to-do lists are asked for what is in their trash,
+// which takes one request each.
+const fewLists = 25
+
+// trashedTodos reads the to-dos in trash, of which there is no list but within
+// each to-do list. Where a project has many lists, what was seen in trash is
+// all that is there: a walk must not take a request a list.
+func (a *Account) trashedTodos(ctx context.Context, project int64, s *sink) error {
+	lists := map[int64]int64{}
+	all := newSink(func(page []*api.Record) error {
+		for _, l := range page {
+			lists[l.ID] = l.Project
+		}
+		return nil
+	}, nil)
+	if err := a.listTodoLists(ctx, project, api.Any, all); err != nil {
+		return err
+	}
+	if len(lists) <= fewLists {
+		if err := a.listedTodos(ctx, lists, api.TrashedState, s); err != nil {
 			return err
 		}
 	}
-	return a.listedTodos(ctx, lists, state, s)
+	seen, unread := a.known.binOf(project)
+	read, err := readAll(ctx, unread, a.Get)
+	if err != nil {
+		return err
+	}
+	return s.put(append(seen, read...))
 }
 
 // listedTodos reads the to-dos of many lists, several lists at once.

@@ -286,7 +286,7 @@ func TestFewListsAreReadListByList(t *testing.T) {
 	if n := len(list(t, a, api.Query{Kind: api.Todo})); n != 1200 {
 		t.Errorf("%d to-dos", n)
 	}
-	if got := s.requests(); len(got) != 4 {
+	if got := s.requests(); len(got) != 5 { // one for the files of to-dos
 		t.Errorf("%d requests: %v", len(got), got)
 	}
 }
@@ -349,5 +349,86 @@ func TestTools(t *testing.T) {
 		if c := a.Can(x.Kind); c.Create || c.Why["create"] == "" {
 			t.Errorf("%s: %+v", x.Kind, c)
 		}
+	}
+}
+
+// TestArchivedAndTrashedHoldTheirOwn has what is in an archived project and on
+// a trashed list, which Basecamp 2 itself does not call archived or trashed.
+func TestArchivedAndTrashedHoldTheirOwn(t *testing.T) {
+	s := serve(t, product.Size{}, sim.Options{})
+	a := s.account(t)
+	ctx := t.Context()
+	old := list(t, a, api.Query{Kind: api.Project, State: api.ArchivedState})[0]
+	lists := list(t, a, api.Query{Kind: api.TodoList, In: tool(t, old, api.TodoSet), State: api.ArchivedState})
+	if len(lists) != 1 || lists[0].Status != api.Archived {
+		t.Fatalf("%+v", lists)
+	}
+	todos := list(t, a, api.Query{Kind: api.Todo, In: lists[0].Ref, State: api.ArchivedState})
+	messages := list(t, a, api.Query{Kind: api.Message, In: tool(t, old, api.MessageBoard), State: api.ArchivedState})
+	if len(todos) != 1 || todos[0].Status != api.Archived || len(messages) != 1 || messages[0].Status != api.Archived {
+		t.Errorf("%+v %+v", todos, messages)
+	}
+	if n := len(list(t, a, api.Query{Kind: api.Todo, In: lists[0].Ref})); n != 0 {
+		t.Errorf("%d live to-dos in an archived project", n)
+	}
+	if err := a.SetStatus(ctx, old.Ref, api.Active); err != nil {
+		t.Fatal(err)
+	}
+	if n := len(list(t, a, api.Query{Kind: api.Todo, In: lists[0].Ref})); n != 1 {
+		t.Errorf("%d live to-dos after it was brought back", n)
+	}
+
+	p := leto(t, a)
+	all := list(t, a, api.Query{Kind: api.TodoList, Project: p.ID})
+	launch, ideas := named(t, all, "Launch list"), named(t, all, "Strategy ideas")
+	clear := named(t, list(t, a, api.Query{Kind: api.Todo, In: ideas.Ref}), "Clear and simple UI")
+	for _, r := range []api.Ref{launch.Ref, clear.Ref} {
+		if err := a.SetStatus(ctx, r, api.Trashed); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, fresh := range []bool{false, true} {
+		if fresh {
+			a = s.account(t)
+		}
+		named(t, list(t, a, api.Query{Kind: api.TodoList, Project: p.ID, State: api.TrashedState}), "Launch list")
+		if n := len(list(t, a, api.Query{Kind: api.Todo, In: launch.Ref, State: api.TrashedState})); n != 64 {
+			t.Errorf("%d to-dos went with their list", n)
+		}
+		if n := len(list(t, a, api.Query{Kind: api.Todo, In: launch.Ref})); n != 0 {
+			t.Errorf("%d live to-dos on a trashed list", n)
+		}
+	}
+	a = s.account(t)
+	list(t, a, api.Query{Kind: api.Todo, In: ideas.Ref})
+	got := list(t, a, api.Query{Kind: api.Todo, Project: p.ID, State: api.TrashedState})
+	named(t, got, "A bad idea")
+	if c := list(t, a, api.Query{Kind: api.Comment, In: named(t, got, "Clear and simple UI").Ref, State: api.TrashedState}); len(c) != 2 {
+		t.Errorf("%d comments of a trashed to-do", len(c))
+	}
+}
+
+func TestTodosHaveTheirFiles(t *testing.T) {
+	for _, bulk := range []bool{false, true} {
+		s := serve(t, product.Size{}, sim.Options{})
+		a := s.account(t)
+		p := leto(t, a)
+		q := api.Query{Kind: api.Todo, Project: p.ID}
+		if !bulk {
+			q = api.Query{Kind: api.Todo, In: named(t, list(t, a, api.Query{Kind: api.TodoList, Project: p.ID}), "Strategy ideas").Ref}
+		}
+		r := named(t, list(t, a, q), "Clear and simple UI")
+		g, err := a.Get(t.Context(), r.Ref)
+		if err != nil || len(r.Files) != 1 || len(g.Files) != 1 || r.Files[0] != g.Files[0] {
+			t.Errorf("listed %+v\nread %+v, %v", r.Files, g.Files, err)
+		}
+	}
+}
+
+func TestDatesOfEveryProject(t *testing.T) {
+	s := serve(t, product.Size{}, sim.Options{})
+	a := s.account(t)
+	if n := len(list(t, a, api.Query{Kind: api.ScheduleEntry})); n != 110 {
+		t.Errorf("%d dates", n)
 	}
 }

@@ -270,11 +270,16 @@ func (r recurring) String() string {
 	return s
 }
 
-// comments makes records of the comments that an object holds.
-func (a *Account) comments(parent api.Ref, raw []json.RawMessage) []*api.Record {
+// comments makes records of the comments that an object holds; they are
+// archived and trashed with it.
+func (a *Account) comments(parent *api.Record, raw []json.RawMessage) []*api.Record {
 	out := make([]*api.Record, 0, len(raw))
 	for _, e := range raw {
-		out = append(out, a.record(api.Comment, e, from{project: parent.Project, parent: parent}))
+		r := a.record(api.Comment, e, from{project: parent.Project, parent: parent.Ref, trashed: parent.Status == api.Trashed})
+		if parent.Status == api.Archived && r.Status == api.Active {
+			r.Status = api.Archived
+		}
+		out = append(out, r)
 	}
 	return out
 }

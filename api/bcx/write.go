@@ -367,6 +367,9 @@ func (a *Account) SetStatus(ctx context.Context, r api.Ref, s api.Status) error 
 	switch {
 	case s == api.Trashed && c.Trash:
 		_, err := a.c.Do(ctx, transport.Request{Method: http.MethodDelete, Path: at})
+		if err == nil {
+			a.known.setStatus(r, s)
+		}
 		return err
 	case s == api.Trashed:
 		return c.Cannot("trash")
@@ -386,6 +389,9 @@ func (a *Account) SetStatus(ctx context.Context, r api.Ref, s api.Status) error 
 	}
 	if r.Kind == api.Project {
 		_, err = a.c.Do(ctx, transport.Request{Method: http.MethodPut, Path: at, Body: map[string]bool{"archived": s == api.Archived}})
+		if err == nil {
+			a.known.setStatus(r, s)
+		}
 		return err
 	}
 	return a.archiveMessage(ctx, r, s == api.Archived)
