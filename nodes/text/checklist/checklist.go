@@ -1,8 +1,22 @@
 // Package checklist renders a whole to-do list as one Markdown file and works
 // out what an edit of that file means.
+//
+// The file is that of the list, its front matter and its description, with a
+// line a to-do below:
+//
+//   - [ ] Title <!-- ID -->
+//
+//   - [x] Title of a finished one <!-- ID -->
+//
+//     ## Title of a group <!-- ID -->
+//
+//   - [ ] Title of a to-do in the group <!-- ID -->
 package checklist
 
 import (
+	"strconv"
+	"strings"
+
 	"basecampfs/api"
 	"basecampfs/nodes/text"
 )
@@ -14,71 +28,75 @@ type List struct {
 	Groups []List        // groups hold no groups
 }
 
-// Render returns the file: the list's own front matter and description, then
-// a line a to-do and a heading a group. o.Can is that of the list's kind.
-func Render(l List, o text.Options) []byte { panic("checklist: not built yet") }
-
-// File is a parsed file.
-type File struct {
-	List   *text.File // title and description
-	Todos  []Line
-	Groups []Group
+// Render returns the file. It is deterministic. o.Can is that of the list's
+// kind.
+func Render(l List, o text.Options) []byte {
+	b := text.AppendFrontMatter(make([]byte, 0, 512+64*len(l.Todos)), l.Record, o)
+	front := len(b)
+	if d := description(l.Record, o); d != "" {
+		b = append(b, d...)
+		b = append(b, '\n')
+	}
+	bare := len(b) == front
+	gap := func() {
+		if !bare {
+			b = append(b, '\n')
+		}
+		bare = false
+	}
+	if len(l.Todos) > 0 {
+		gap()
+		b = appendTodos(b, l.Todos)
+	}
+	for _, g := range l.Groups {
+		gap()
+		b = append(b, "## "...)
+		b = appendMarked(b, g.Record.Title, g.Record.ID)
+		if len(g.Todos) > 0 {
+			b = append(b, '\n')
+			b = appendTodos(b, g.Todos)
+		}
+	}
+	return b
 }
 
-// Group is a "## Title" heading and the lines below it.
-type Group struct {
-	Number int   // of the line in the file, from 1
-	ID     int64 // 0 for a new one
-	Title  string
-	Todos  []Line
+// Size returns len(Render(l, o)).
+func Size(l List, o text.Options) int64 { return int64(len(Render(l, o))) }
+
+func appendTodos(b []byte, todos []*api.Record) []byte {
+	for _, r := range todos {
+		box := "- [ ] "
+		if r.Completed {
+			box = "- [x] "
+		}
+		b = append(b, box...)
+		b = appendMarked(b, r.Title, r.ID)
+	}
+	return b
 }
 
-// Line is a to-do.
-type Line struct {
-	Number    int   // in the file, from 1
-	ID        int64 // 0 for a new one
-	Title     string
-	Completed bool
+func appendMarked(b []byte, title string, id int64) []byte {
+	b = append(b, escape(title)...)
+	b = append(b, " <!-- "...)
+	b = strconv.AppendInt(b, id, 10)
+	return append(b, " -->\n"...)
 }
 
-// Parse reads a file. Errors are *api.Error with Code Invalid and name a line.
-func Parse(data []byte) (*File, error) { panic("checklist: not built yet") }
-
-// Op is what a Step does.
-type Op string
-
-// The operations, in the order in which a plan has them.
-const (
-	Create Op = "create"
-	Update Op = "update"
-	Move   Op = "move"
-	Trash  Op = "trash"
-)
-
-// Step is one call to make.
-type Step struct {
-	Op   Op
-	Line int // of the file, from 1; 0 for what has none any more
-
-	// Ref is what the step is about. It is zero where that is new: a Create,
-	// or the Move of what the Create with number Of-1 in the plan returned.
-	Ref api.Ref
-	Of  int
-
-	Base, Want *api.Record // of an Update; a Create has Want
-
-	// Parent is where a Create or Move puts it; InNew is a Create's number
-	// plus one if that is a group made by this plan.
-	Parent api.Ref
-	InNew  int
-	// Position is for a Move, from 1 among what is open; 0 is last.
-	Position int
+// description is the list's text. A line of it that would be taken for a to-do
+// or a group is moved in by a space.
+func description(r *api.Record, o text.Options) string {
+	return shift(text.Body(r, o.Can.Body), func(line string) string { return " " + line })
 }
 
-// Plan returns the steps that bring before to what f says, or an error and no
-// step at all. Creates and edits come first, trashes last. Before must be what
-// the file was rendered from: only what is missing from it is trashed. Can
-// says what the account can do with a kind; o is for the list's own fields.
-func Plan(before List, f *File, can func(api.Kind) api.Abilities, o text.Options) ([]Step, error) {
-	panic("checklist: not built yet")
+func shift(s string, change func(line string) string) string {
+	if !strings.Contains(s, "## ") && !strings.Contains(s, "[") {
+		return s
+	}
+	lines := strings.Split(s, "\n")
+	for i, line := range lines {
+		if t := strings.TrimLeft(line, " "); isGroup(t) || isTodo(t) {
+			lines[i] = change(line)
+		}
+	}
+	return strings.Join(lines, "\n")
 }
