@@ -109,10 +109,11 @@ const (
 )
 
 func (n *dirNode) Rename(ctx context.Context, name string, to fs.InodeEmbedder, newName string, flags uint32) syscall.Errno {
-	dst, ok := to.(*dirNode)
+	into, ok := to.(interface{ dir() *dirNode })
 	if !ok || flags&^renameNoreplace != 0 {
 		return syscall.EINVAL
 	}
+	dst := into.dir()
 	if err := n.m.t.Rename(ctx, n.d, name, dst.d, newName, flags&renameNoreplace != 0); err != nil {
 		return n.m.fail("moving "+name+" to "+newName, err)
 	}

@@ -28,12 +28,20 @@ var (
 	_ fs.NodeGetattrer      = (*dirNode)(nil)
 	_ fs.NodeOpendirHandler = (*dirNode)(nil)
 	_ fs.NodeStatfser       = (*dirNode)(nil)
+	_ fs.NodeOnForgetter    = (*dirNode)(nil)
 	_ fs.FileReaddirenter   = (*dirHandle)(nil)
 	_ fs.FileSeekdirer      = (*dirHandle)(nil)
 	_ fs.FileLookuper       = (*dirHandle)(nil)
 )
 
+// dir is the folder of a node that embeds one.
+func (n *dirNode) dir() *dirNode { return n }
+
+// OnForget ends what the notifier knows of the folder.
+func (n *dirNode) OnForget() { n.m.notify.forget(n) }
+
 func (n *dirNode) Lookup(ctx context.Context, name string, out *fuse.EntryOut) (*fs.Inode, syscall.Errno) {
+	n.m.notify.know(n)
 	child, err := n.m.t.Lookup(ctx, n.d, name)
 	if err != nil {
 		return nil, n.m.fail("lookup of "+name, err)
@@ -46,12 +54,14 @@ func (n *dirNode) Lookup(ctx context.Context, name string, out *fuse.EntryOut) (
 }
 
 func (n *dirNode) Getattr(ctx context.Context, _ fs.FileHandle, out *fuse.AttrOut) syscall.Errno {
+	n.m.notify.know(n)
 	return n.m.getattr(ctx, n.d, out)
 }
 
 // OpendirHandle lists the folder. The kernel keeps what it was given of it
 // for as long as the names stay the same.
 func (n *dirNode) OpendirHandle(ctx context.Context, _ uint32) (fs.FileHandle, uint32, syscall.Errno) {
+	n.m.notify.know(n)
 	entries, err := n.m.t.Entries(ctx, n.d)
 	if err != nil {
 		return nil, 0, n.m.fail("listing of a folder", err)

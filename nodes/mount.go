@@ -21,17 +21,18 @@ import (
 
 // mount is what all nodes of one mount share.
 type mount struct {
-	t    *tree.Tree
-	opts options
+	t      *tree.Tree
+	opts   options
+	notify *notifier
 }
 
 type options struct {
 	uid, gid uint32
-	// kernelTTL is how long the kernel may use what it was told without
-	// asking again.
-	kernelTTL time.Duration
-	readOnly  bool
-	log       *tree.ErrorLog
+	// lasting is how long the kernel may use what it was told of without
+	// asking again where it is told of changes; fleeting where it is not.
+	lasting, fleeting time.Duration
+	readOnly          bool
+	log               *tree.ErrorLog
 }
 
 // fail turns an error into what the program is told, and tells the person.
@@ -74,7 +75,10 @@ func (m *mount) ttl(n tree.Node) time.Duration {
 	if v, ok := n.(tree.Volatile); ok && v.Volatile() {
 		return 0
 	}
-	return m.opts.kernelTTL
+	if tree.Lasting(n) {
+		return m.opts.lasting
+	}
+	return m.opts.fleeting
 }
 
 func (m *mount) fill(out *fuse.Attr, n tree.Node, a tree.Attr) {

@@ -43,6 +43,9 @@ const (
 	DefaultTimeout = 2 * time.Minute
 )
 
+// lasting is how long the kernel may keep what it is told of changes of.
+const lasting = 24 * time.Hour
+
 // Root is the root of a mounted tree.
 type Root struct {
 	dirNode
@@ -96,20 +99,22 @@ func NewRoot(c Config) (*Root, error) {
 		r.saver = save.New(save.Options{Journal: r.journal, Tell: log.Add})
 		tc.Saver, tc.Scratch = r.saver, r.journal.Scratch()
 	}
-	// What the kernel keeps and what is kept here add up to what a reader sees.
-	half := c.TTL / 2
 	for _, a := range c.Accounts {
-		tc.Accounts = append(tc.Accounts, records.New(a, records.Options{TTL: half, Timeout: c.Timeout}))
+		tc.Accounts = append(tc.Accounts, records.New(a, records.Options{TTL: c.TTL, Timeout: c.Timeout}))
 	}
 	r.tree = tree.New(tc)
-	r.dirNode.d = r.tree.Root()
-	r.dirNode.m = &mount{t: r.tree, opts: options{uid: c.UID, gid: c.GID, kernelTTL: half, readOnly: c.ReadOnly, log: log}}
-	for _, a := range r.tree.Accounts() {
-		r.accounts[save.AccountKey(a.Records().Info())] = a
-	}
+	m := &mount{t: r.tree, opts: options{uid: c.UID, gid: c.GID, lasting: lasting, fleeting: c.TTL / 2, readOnly: c.ReadOnly, log: log}}
+	m.notify = newNotifier(m)
+	r.dirNode.d, r.dirNode.m = r.tree.Root(), m
 	var ctx context.Context
 	ctx, r.stop = context.WithCancel(context.Background())
 	go r.resume(ctx)
+	go m.notify.run(ctx)
+	for _, a := range r.tree.Accounts() {
+		r.accounts[save.AccountKey(a.Records().Info())] = a
+		a.Records().OnChange(func(i *records.Item, at *api.Record) { m.notify.changed(a, i, at) })
+	}
+	go r.follow(ctx, c.TTL)
 	return r, nil
 }
 
@@ -138,6 +143,37 @@ func (r *Root) resume(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-time.After(resumeEvery):
+		}
+	}
+}
+
+// follow asks for changes every TTL, and tells the kernel of them, for as long
+// as somebody reads. Then it has the kernel forget everything, so that the next
+// reader is seen, and leaves the service alone.
+func (r *Root) follow(ctx context.Context, ttl time.Duration) {
+	tick := time.NewTicker(min(ttl, time.Minute))
+	defer tick.Stop()
+	for told := time.Now(); ; {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		var seen time.Time
+		for _, a := range r.accounts {
+			if t := a.Records().LastSeen(); t.After(seen) {
+				seen = t
+			}
+		}
+		if time.Since(seen) > max(ttl, time.Minute) {
+			if seen.After(told) {
+				told = time.Now()
+				r.dirNode.m.notify.dropAll()
+			}
+			continue
+		}
+		for _, a := range r.accounts {
+			_ = a.Records().Refresh(ctx) // a failure shows in the account's status
 		}
 	}
 }

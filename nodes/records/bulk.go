@@ -44,6 +44,9 @@ func (a *Account) fromBulk(ctx context.Context, t track, q api.Query) (*Listing,
 	if info.Stale {
 		return nil, info.Err
 	}
+	a.mu.Lock()
+	a.bulkKeys[bulkKey(t)] = true
+	a.mu.Unlock()
 	l := &Listing{}
 	if all := b.in[idOf(q.In)]; all != nil {
 		for _, i := range all.Items {

@@ -27,11 +27,8 @@ func (a *Account) learn(r *api.Record) *Item {
 	}
 	i.replace(r)
 	a.epoch.Add(1)
-	listen := a.listen
 	a.mu.Unlock()
-	for _, f := range listen {
-		f(i, before)
-	}
+	a.tell(i, before, r)
 	return i
 }
 
@@ -61,8 +58,9 @@ func (a *Account) Replace(r *api.Record) *Item {
 
 func (a *Account) put(r *api.Record, learn func(*api.Record) *Item) *Item {
 	homes := []id{{}, idOf(r.Parent)}
-	if i := a.Known(r.Ref); i != nil {
-		homes = append(homes, idOf(i.Record().Parent))
+	known := a.Known(r.Ref)
+	if known != nil {
+		homes = append(homes, idOf(known.Record().Parent))
 	}
 	i := learn(r)
 	r = i.Record()
@@ -80,6 +78,9 @@ func (a *Account) put(r *api.Record, learn func(*api.Record) *Item) *Item {
 		a.lists.Update(key(q), func(l *Listing) *Listing { return place(l, i, selects(q, r)) })
 	}
 	a.bulks.Update(bulkKey(track{r.Kind, r.Project}), func(b *bulk) *bulk { return b.with(i, r) })
+	if known == nil {
+		a.tell(i, r)
+	}
 	return i
 }
 
@@ -139,11 +140,19 @@ func (a *Account) Forget(in api.Ref) {
 	var keys []string
 	for k := range a.kept[idOf(in)] {
 		keys = append(keys, k)
+		a.stale[k] = true
 	}
 	a.mu.Unlock()
 	for _, k := range keys {
 		a.lists.Invalidate(k)
 	}
+}
+
+// renewed notes that an answer came from the service itself.
+func (a *Account) renewed(k string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	delete(a.stale, k)
 }
 
 // Inside returns what is known to be in a container, of one kind and active:

@@ -21,7 +21,8 @@ import (
 
 // Options are how an Account reads.
 type Options struct {
-	// TTL is how long an answer is served without asking again.
+	// TTL is how long an answer is served without asking again: half of it
+	// where changes are not followed, since whoever reads may keep it as long.
 	TTL time.Duration
 	// Timeout bounds one fetch, whatever waits for it.
 	Timeout time.Duration
@@ -38,16 +39,21 @@ type Account struct {
 	bulks *cache.Cache[*bulk]
 	ones  *cache.Cache[*Item]
 	mine  *cache.Cache[[]*api.Record]
+	news  *cache.Cache[struct{}] // shares a refresh among those who wait for it
 	walk  walk
+
+	follow follow
 
 	epoch   atomic.Uint64
 	health  health
 	loading atomic.Pointer[Progress]
 
-	mu     sync.Mutex
-	items  map[id]*Item
-	kept   map[id]map[string]api.Query // the queries kept, by what they are in
-	listen []func(*Item, *api.Record)
+	mu       sync.Mutex
+	items    map[id]*Item
+	kept     map[id]map[string]api.Query // the queries kept, by what they are in
+	stale    map[string]bool             // those that must be asked again
+	bulkKeys map[string]bool
+	listen   []func(*Item, *api.Record)
 }
 
 // id is what identifies a record within its account.
@@ -80,9 +86,13 @@ func New(a api.Account, opts Options) *Account {
 		bulks:   cache.New(options[*bulk](opts)),
 		ones:    cache.New(options[*Item](opts)),
 		mine:    cache.New(options[[]*api.Record](opts)),
+		news:    cache.New(cache.Options[struct{}]{FetchTimeout: opts.Timeout}),
 		walk:    walk{now: opts.Now},
 		items:   map[id]*Item{},
 		kept:    map[id]map[string]api.Query{},
+
+		stale:    map[string]bool{},
+		bulkKeys: map[string]bool{},
 	}
 }
 
@@ -126,11 +136,18 @@ func IsCachedOnly(ctx context.Context) bool { return ctx.Value(cachedOnly{}) != 
 // List returns the records that q selects: all of them, or an error.
 func (a *Account) List(ctx context.Context, q api.Query) (*Listing, error) {
 	k := key(q)
+	a.Seen()
 	if l, info, ok := a.lists.Peek(k); ok && !info.Stale {
-		return l, nil
+		if followed[q.Kind] || info.Age < a.opts.TTL/2 {
+			return l, nil
+		}
+		a.lists.Invalidate(k) // its readers keep it for the other half
 	}
 	if IsCachedOnly(ctx) {
 		return nil, ErrNotCached
+	}
+	if l := a.revive(ctx, k, q); l != nil {
+		return l, nil
 	}
 	if t, ok := a.walk.bulk(a.Account, q); ok {
 		if l, err := a.fromBulk(ctx, t, q); err == nil {
@@ -145,6 +162,9 @@ func (a *Account) List(ctx context.Context, q api.Query) (*Listing, error) {
 		return nil, canceled(err)
 	}
 	a.keep(k, q)
+	if !info.Stale {
+		a.renewed(k)
+	}
 	return l, nil
 }
 
@@ -172,7 +192,27 @@ func (a *Account) fetch(ctx context.Context, q api.Query) (*Listing, error) {
 		return nil, err
 	}
 	arrange(l.Items)
+	if was, _, ok := a.lists.Peek(key(q)); ok {
+		a.differences(was, l)
+	}
 	return l, nil
+}
+
+// differences tells of what is in one of two listings only.
+func (a *Account) differences(was, is *Listing) {
+	in := make(map[*Item]bool, len(is.Items))
+	for _, i := range is.Items {
+		in[i] = true
+	}
+	for _, i := range was.Items {
+		if !in[i] {
+			a.tell(i, i.Record())
+		}
+		delete(in, i)
+	}
+	for i := range in {
+		a.tell(i, i.Record())
+	}
 }
 
 // Get returns one record: from what is known if that is fresh, else from the
@@ -238,11 +278,23 @@ func (a *Account) Assigned(ctx context.Context) ([]*api.Record, error) {
 // Epoch is a number that grows whenever an item gets another version.
 func (a *Account) Epoch() uint64 { return a.epoch.Load() }
 
-// OnChange adds a function that is told of every item whose record is
-// replaced by another version, with the version before. It is called without
-// any lock held, by whoever brought the new version.
-func (a *Account) OnChange(f func(i *Item, before *api.Record)) {
+// OnChange adds a function that is told of every item that is new, gone or
+// replaced by another version where somebody may have seen what was before,
+// with a record of it that says where it is or was. It is called without any
+// lock held, by whoever brought the news, and must not ask for anything.
+func (a *Account) OnChange(f func(i *Item, at *api.Record)) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.listen = append(a.listen, f)
+}
+
+func (a *Account) tell(i *Item, at ...*api.Record) {
+	a.mu.Lock()
+	listen := a.listen
+	a.mu.Unlock()
+	for _, f := range listen {
+		for _, r := range at {
+			f(i, r)
+		}
+	}
 }

@@ -42,7 +42,11 @@ func inode(account api.AccountInfo, r api.Ref, f facet) uint64 {
 	}
 	put(string(account.Product))
 	num(account.ID)
-	put(string(r.Kind))
+	kind := r.Kind
+	if kind == api.TodoGroup { // a list to those that name it as their parent
+		kind = api.TodoList
+	}
+	put(string(kind))
 	num(r.ID)
 	put(string(f))
 	return h.Sum64()&^(1<<63) | 1<<2

@@ -1,0 +1,126 @@
+package nodes
+
+import (
+	"context"
+	"slices"
+	"sync"
+
+	"github.com/hanwen/go-fuse/v2/fs"
+
+	"basecampfs/api"
+	"basecampfs/nodes/records"
+	"basecampfs/nodes/tree"
+)
+
+// notifier tells the kernel to drop what it has of what changed elsewhere. It
+// has a goroutine of its own, and holds no lock while it tells: NotifyEntry
+// waits for handlers that are busy in the folder.
+type notifier struct {
+	m *mount
+
+	mu      sync.Mutex
+	folders map[uint64]*fs.Inode // that the kernel may know, by inode
+	dirty   map[uint64]bool
+	items   map[*records.Item]bool
+	wake    chan struct{}
+}
+
+func newNotifier(m *mount) *notifier {
+	return &notifier{m: m, folders: map[uint64]*fs.Inode{}, dirty: map[uint64]bool{}, items: map[*records.Item]bool{}, wake: make(chan struct{}, 1)}
+}
+
+// know notes a folder that was handed to the kernel.
+func (n *notifier) know(d *dirNode) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.folders[d.d.Inode()] = d.EmbeddedInode()
+}
+
+// forget notes that the kernel has let go of a folder.
+func (n *notifier) forget(d *dirNode) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if ino := d.d.Inode(); n.folders[ino] == d.EmbeddedInode() {
+		delete(n.folders, ino)
+	}
+}
+
+// changed takes note of an item that is new, gone or another; r says where it
+// is or was.
+func (n *notifier) changed(a *tree.Account, i *records.Item, r *api.Record) {
+	affected := a.Affected(r)
+	n.mu.Lock()
+	n.items[i] = true
+	for _, ino := range affected {
+		if n.folders[ino] != nil {
+			n.dirty[ino] = true
+		}
+	}
+	n.mu.Unlock()
+	select {
+	case n.wake <- struct{}{}:
+	default:
+	}
+}
+
+// run tells the kernel until ctx ends.
+func (n *notifier) run(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-n.wake:
+		}
+		n.mu.Lock()
+		var folders []*fs.Inode
+		for ino := range n.dirty {
+			if d := n.folders[ino]; d != nil {
+				folders = append(folders, d)
+			}
+		}
+		items := n.items
+		n.dirty, n.items = map[uint64]bool{}, map[*records.Item]bool{}
+		n.mu.Unlock()
+		for _, d := range folders {
+			n.drop(ctx, d, items)
+		}
+	}
+}
+
+// drop makes the kernel forget a folder's listing and attributes, the names in
+// it that mean something else by now, and the content of what changed.
+func (n *notifier) drop(ctx context.Context, in *fs.Inode, items map[*records.Item]bool) {
+	d, ok := in.Operations().(interface{ dir() *dirNode })
+	if !ok {
+		return
+	}
+	_ = in.NotifyContent(0, 0)
+	ctx = records.CachedOnly(ctx)
+	for name, child := range in.Children() {
+		node, err := n.m.t.Lookup(ctx, d.dir().d, name)
+		if err != nil || node.Inode() != child.StableAttr().Ino {
+			_ = in.NotifyEntry(name)
+			continue
+		}
+		f, ok := child.Operations().(*fileNode)
+		if ok && (items[tree.ItemOf(f.f)] || slices.Contains(tree.Derived, name)) {
+			_ = child.NotifyContent(0, 0)
+		}
+	}
+}
+
+// dropAll makes the kernel forget every folder and all that is in it.
+func (n *notifier) dropAll() {
+	n.mu.Lock()
+	folders := make([]*fs.Inode, 0, len(n.folders))
+	for _, in := range n.folders {
+		folders = append(folders, in)
+	}
+	n.mu.Unlock()
+	for _, in := range folders {
+		_ = in.NotifyContent(0, 0)
+		for name := range in.Children() {
+			_ = in.NotifyEntry(name)
+		}
+	}
+}
