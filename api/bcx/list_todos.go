@@ -148,7 +148,7 @@ func (a *Account) bulkTodos(ctx context.Context, project int64, state api.State,
 	}
 	lists, todos := a.known.sizes(project)
 	if a.thin.Load() || len(lists) == 0 || len(lists) >= todos/pageSize+2 {
-		return a.pagedTodos(ctx, project, s)
+		return a.pagedTodos(ctx, project, todos/pageSize, s)
 	}
 	return a.listedTodos(ctx, lists, state, s)
 }
@@ -222,11 +222,12 @@ const fewest = 5
 
 // pagedTodos reads the list of all to-dos. An entry that is trashed or moved
 // while it is read shifts another one to a page that was already read, so what
-// came is compared with what each list says that it holds.
-func (a *Account) pagedTodos(ctx context.Context, project int64, s *sink) error {
+// came is compared with what each list says that it holds. So many pages are
+// known to be there.
+func (a *Account) pagedTodos(ctx context.Context, project int64, pages int, s *sink) error {
 	got, says := map[api.Ref]int{}, map[api.Ref]int{}
 	seen := map[int64]bool{}
-	err := a.pages(ctx, in(project, "todos"), nil, func(all []json.RawMessage) error {
+	err := a.ahead(ctx, in(project, "todos"), pages, func(all []json.RawMessage) error {
 		out := make([]*api.Record, 0, len(all))
 		for _, e := range all {
 			r := a.record(api.Todo, e, from{project: project})

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/url"
+	"strconv"
 
 	"basecampfs/api"
 	"basecampfs/api/transport"
@@ -32,6 +33,58 @@ func (a *Account) pages(ctx context.Context, path string, q url.Values, page fun
 	}
 	return err
 }
+
+// ahead is pages for a list that is known to have about n pages: these are
+// asked for several at a time, and the rest one by one as ever.
+func (a *Account) ahead(ctx context.Context, path string, n int, page func([]json.RawMessage) error) error {
+	var first number // the id that the first page begins with
+	for from := 1; ; from += together {
+		count := together
+		if from > n {
+			count = 1
+		} else if from+count > n {
+			count = n + 1 - from
+		}
+		got := make([][]json.RawMessage, count)
+		g, gctx := errgroup.WithContext(ctx)
+		for i := range got {
+			g.Go(func() error {
+				p, err := a.c.Get(gctx, path, url.Values{"page": {strconv.Itoa(from + i)}})
+				if err != nil {
+					return err
+				}
+				got[i], err = transport.Elements(p.Body)
+				return err
+			})
+		}
+		if err := g.Wait(); err != nil {
+			return err
+		}
+		for _, all := range got {
+			if len(all) == 0 {
+				return nil
+			}
+			head, _ := decode(all[0])
+			if first == head.ID {
+				return nil
+			}
+			if first == 0 {
+				first = head.ID
+			}
+			if err := page(all); err != nil {
+				return err
+			}
+		}
+		from += count - together
+		if from > endless {
+			return api.Errorf(api.Malformed, "the list of %s does not end", path)
+		}
+	}
+}
+
+// endless is the number of a page at which a list is taken for one that never
+// ends.
+const endless = 100_000
 
 // each is pages, an entry at a time.
 func (a *Account) each(ctx context.Context, path string, q url.Values, entry func(json.RawMessage) error) error {
