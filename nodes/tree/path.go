@@ -42,7 +42,7 @@ func (a *Account) path(ctx context.Context, r *api.Record) (string, error) {
 // find returns where a to-do is below a to-do set's folder.
 func (d *todosDir) find(ctx context.Context, r *api.Record) (string, error) {
 	is := func(i *records.Item) bool { return i.Ref().Is(r.Ref) }
-	if r.Parent.Kind == api.TodoSet {
+	if r.Parent.ID == d.in.ID {
 		name, _, err := nameOf(ctx, d.loose(), is)
 		return name + textSuffix, err
 	}
