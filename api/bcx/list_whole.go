@@ -1,0 +1,175 @@
+package bcx
+
+import (
+	"context"
+	"encoding/json"
+	"net/url"
+
+	"basecampfs/api"
+)
+
+// listMessages goes through the topics, since messages have no list of their
+// own, and reads each. A topic does not say when its message was edited, so
+// every message is asked for; most answers are 304.
+func (a *Account) listMessages(ctx context.Context, project int64, state api.State, s *sink) error {
+	var what []string
+	if live(state) {
+		what = append(what, "topics")
+	}
+	if state == api.ArchivedState || state == everything {
+		what = append(what, "topics/archived")
+	}
+	for _, w := range what {
+		err := a.pages(ctx, in(project, w), url.Values{"sort": {"oldest"}}, func(all []json.RawMessage) error {
+			var refs []api.Ref
+			for _, e := range all {
+				if r, t := a.topic(e, project, w != "topics"); r.Kind == api.Message && r.Project != 0 && !t.trashed {
+					refs = append(refs, r)
+				}
+			}
+			recs, err := readAll(ctx, refs, a.Get)
+			if err != nil {
+				return err
+			}
+			return s.put(recs)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+type topicEntry struct {
+	topic
+	trashed bool
+}
+
+// topic reads an entry of a list of topics: what it is about.
+func (a *Account) topic(raw []byte, project int64, archived bool) (api.Ref, topicEntry) {
+	w, _ := decode(raw)
+	about := w.Topicable.V
+	r := api.Ref{Kind: kindOf(about.Type.V), Project: project, ID: int64(about.ID)}
+	if r.Project == 0 {
+		r.Project = projectOf(r.Kind, &wire{Bucket: w.Bucket, URL: about.URL}, from{})
+	}
+	t := topic{int64(w.ID), archived}
+	if r.Kind == api.Message {
+		a.known.setTopic(r, t)
+	}
+	return r, topicEntry{t, w.Trashed.V}
+}
+
+// listDocuments reads documents or forwards, whose lists have no bodies but
+// the time of the last change: only what has changed since is read.
+func (a *Account) listDocuments(ctx context.Context, kind api.Kind, project int64, state api.State, s *sink) error {
+	if !live(state) {
+		return nil
+	}
+	return a.pages(ctx, in(project, section(kind)), nil, func(all []json.RawMessage) error {
+		var refs []api.Ref
+		entry := map[api.Ref]*api.Record{}
+		for _, e := range all {
+			r := a.record(kind, e, from{project: project})
+			if r.ID != 0 && r.Project != 0 {
+				refs = append(refs, r.Ref)
+				entry[r.Ref] = r
+			}
+		}
+		recs, err := readAll(ctx, refs, func(ctx context.Context, r api.Ref) (*api.Record, error) {
+			if w := a.known.wholeAt(r, entry[r].UpdatedAt); w != nil {
+				return w, nil
+			}
+			w, err := a.Get(ctx, r)
+			if err == nil {
+				a.known.setWhole(w)
+			}
+			return w, err
+		})
+		if err != nil {
+			return err
+		}
+		return s.put(recs)
+	})
+}
+
+// listUploads goes through the attachments, since uploads have no list of
+// their own.
+func (a *Account) listUploads(ctx context.Context, project int64, state api.State, s *sink) error {
+	if !live(state) {
+		return nil
+	}
+	return a.pages(ctx, in(project, "attachments"), url.Values{"sort": {"oldest"}}, func(all []json.RawMessage) error {
+		var refs []api.Ref
+		for _, e := range all {
+			var f attachment
+			if json.Unmarshal(e, &f) != nil || f.Attachable.V.Type.V != "Upload" || f.Trashed.V {
+				continue
+			}
+			r := api.Ref{Kind: api.Upload, Project: project, ID: int64(f.Attachable.V.ID)}
+			if r.Project == 0 {
+				r.Project = projectIn(f.Attachable.V.URL.V)
+			}
+			if r.ID != 0 && r.Project != 0 {
+				refs = append(refs, r)
+			}
+		}
+		recs, err := readAll(ctx, refs, a.Get)
+		if err != nil {
+			return err
+		}
+		return s.put(recs)
+	})
+}
+
+// listEntries reads a project's calendar events, those to come and those
+// past, a recurring one once. Their lists are whole but for comments: the
+// topics tell which have some.
+func (a *Account) listEntries(ctx context.Context, project int64, state api.State, s *sink) error {
+	if !live(state) {
+		return nil
+	}
+	discussed := map[api.Ref]bool{}
+	for _, what := range []string{"topics", "topics/archived"} {
+		err := a.each(ctx, in(project, what), nil, func(e json.RawMessage) error {
+			r, _ := a.topic(e, project, what != "topics")
+			discussed[r] = true
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	for _, what := range []string{"calendar_events/past", "calendar_events"} {
+		err := a.pages(ctx, in(project, what), nil, func(all []json.RawMessage) error {
+			var out []*api.Record
+			var refs []api.Ref
+			for _, e := range all {
+				r := a.record(api.ScheduleEntry, e, from{project: project})
+				if r.ID == 0 {
+					continue // one occurrence of a recurring event
+				}
+				out = append(out, r)
+				if discussed[r.Ref] {
+					refs = append(refs, r.Ref)
+				}
+			}
+			whole, err := readAll(ctx, refs, a.Get)
+			if err != nil {
+				return err
+			}
+			for i, r := range out {
+				for _, w := range whole {
+					if w.Ref == r.Ref {
+						out[i] = w
+					}
+				}
+			}
+			return s.put(out)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
