@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -109,9 +110,9 @@ func (s *Server) Start(addr string) error {
 			return err
 		}
 		s.files.Origin = "http://" + f.Addr().String()
-		s.serve(f)
+		s.serve(f, onlyFiles(s))
 	}
-	s.serve(l)
+	s.serve(l, s)
 	return nil
 }
 
@@ -126,8 +127,19 @@ func listenLoopback(addr string) (net.Listener, error) {
 	return net.ListenTCP("tcp", a)
 }
 
-func (s *Server) serve(l net.Listener) {
-	h := &http.Server{Handler: s, ReadHeaderTimeout: 30 * time.Second, ErrorLog: silent}
+// onlyFiles keeps everything but signed URLs off the origin of files.
+func onlyFiles(s http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !strings.HasPrefix(r.URL.Path, product.StoragePath) {
+			http.NotFound(w, r)
+			return
+		}
+		s.ServeHTTP(w, r)
+	})
+}
+
+func (s *Server) serve(l net.Listener, handler http.Handler) {
+	h := &http.Server{Handler: handler, ReadHeaderTimeout: 30 * time.Second, ErrorLog: silent}
 	s.mu.Lock()
 	s.servers = append(s.servers, h)
 	s.mu.Unlock()

@@ -230,6 +230,30 @@ func TestCounters(t *testing.T) {
 	}
 }
 
+// A signed URL has an origin of its own, on which nothing else is.
+func TestFilesHaveTheirOwnOrigin(t *testing.T) {
+	s := started(t, simulator.Options{})
+	u := decode[[]object](t, mustCall(t, s, "GET", base(s)+"/projects/recordings.json?type=Upload&direction=asc", "").body)[0]
+	first := mustCall(t, s, "GET", u["download_url"].(string), "")
+	loc := first.header.Get("Location")
+	if first.status != 302 || strings.HasPrefix(loc, s.URL()) {
+		t.Fatalf("%d to %s", first.status, loc)
+	}
+	if got := mustCall(t, s, "GET", loc, "", "Authorization", ""); got.status != 200 || fmt.Sprint(len(got.body)) != fmt.Sprint(u["byte_size"]) {
+		t.Errorf("%d with %d bytes of %v", got.status, len(got.body), u["byte_size"])
+	}
+	if got := mustCall(t, s, "GET", loc, ""); got.status != 400 {
+		t.Errorf("with a token: %d", got.status)
+	}
+	origin := loc[:strings.Index(loc, "/storage/")]
+	if got := mustCall(t, s, "GET", origin+"/authorization.json", ""); got.status != 404 {
+		t.Errorf("Launchpad there: %d", got.status)
+	}
+	if got := mustCall(t, s, "GET", base(s)+"/uploads/1/download/x", ""); got.status != 404 {
+		t.Errorf("no such upload: %d", got.status)
+	}
+}
+
 func TestOnlyLoopback(t *testing.T) {
 	for _, addr := range []string{"0.0.0.0:0", ":0", "192.0.2.1:0", "[::]:0", "nonsense"} {
 		s, err := simulator.New(simulator.Options{})

@@ -4,12 +4,20 @@ import "net/http"
 
 var inboxRoutes = map[string]func(*call) answer{
 	"GET /inboxes/{id}":                     get(kindInbox),
-	"GET /inboxes/{id}/forwards":            sorted(kindInbox, kindForward),
+	"GET /inboxes/{id}/forwards":            legacyForwards,
 	"GET /inboxes/{id}/inbox_forwards":      sorted(kindInbox, kindForward),
 	"GET /inbox_forwards/{id}":              get(kindForward),
 	"GET /inbox_forwards/{id}/replies":      list(kindForward, kindReply),
 	"GET /inbox_forwards/{id}/replies/{id}": getReply,
 	"GET /inbox_replies/{id}":               get(kindReply),
+}
+
+// legacyForwards is the older path of a listing, known with its project alone.
+func legacyForwards(c *call) answer {
+	if c.bucket == 0 {
+		return notFound
+	}
+	return sorted(kindInbox, kindForward)(c)
 }
 
 // forward is who sent an email, as its header says.

@@ -13,9 +13,11 @@ var projectRoutes = map[string]func(*call) answer{
 	"DELETE /projects/{id}":              setProjectStatus(trashed),
 	"PUT /projects/{id}/status/active":   setProjectStatus(active),
 	"PUT /projects/{id}/status/archived": setProjectStatus(archived),
-	"PUT /projects/{id}/status/trashed":  setProjectStatus(trashed),
 	"GET /projects/{id}/people":          projectPeople,
 	"PUT /projects/{id}/people/users":    updateProjectPeople,
+	"PUT /dock/tools/{id}":               renameTool,
+	"POST /recordings/{id}/position":     enableTool(true),
+	"DELETE /recordings/{id}/position":   enableTool(false),
 	"GET /dock/tools/{id}":               getTool,
 	"GET /projects/{id}/timeline":        projectTimeline,
 	"GET /projects/{id}/timesheet":       emptyList,
@@ -215,32 +217,4 @@ func setProjectStatus(st status) func(*call) answer {
 		c.s.gen++
 		return noContent
 	}
-}
-
-// getTool describes an entry of the dock.
-func getTool(c *call) answer {
-	r := c.find(c.ids[0])
-	if r == nil || r.parent != nil {
-		return notFound
-	}
-	for _, t := range r.project.dock {
-		if t.rec != r {
-			continue
-		}
-		a := c.object(func(w *writer) {
-			w.int("id", r.id)
-			w.str("status", statusName[r.status])
-			w.time("created_at", r.created)
-			w.time("updated_at", r.updated)
-			w.str("title", r.title)
-			w.str("name", t.name)
-			w.bool("enabled", t.enabled)
-			w.position(r)
-			w.own(r)
-			w.bucket(r.project)
-		})
-		a.modified = r.updated
-		return a
-	}
-	return notFound
 }

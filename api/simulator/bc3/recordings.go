@@ -12,7 +12,6 @@ var recordingRoutes = map[string]func(*call) answer{
 	"PUT /recordings/{id}/status/active":      setRecordingStatus(active),
 	"PUT /recordings/{id}/status/archived":    setRecordingStatus(archived),
 	"PUT /recordings/{id}/status/trashed":     setRecordingStatus(trashed),
-	"GET /recordings/{id}":                    get(),
 	"GET /recordings/{id}/comments":           listComments,
 	"POST /recordings/{id}/comments":          createComment,
 	"GET /comments/{id}":                      get(kindComment),
@@ -151,6 +150,10 @@ func setClientVisibility(c *call) answer {
 	r := c.find(c.ids[0])
 	if r == nil {
 		return notFound
+	}
+	switch r.kind {
+	case kindTodo, kindComment, kindStep, kindAnswer, kindReply, kindLine:
+		return forbidden // these follow what they are in
 	}
 	if c.me.client {
 		return forbidden

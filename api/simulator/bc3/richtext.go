@@ -37,6 +37,20 @@ func (s *state) clean(r *recording, text string) string {
 	if !strings.ContainsAny(text, "<&>\u00a0") {
 		return text
 	}
+	// Once is enough for almost every text. A parser can take what was left
+	// of nested tags otherwise than before; what is kept must not change when
+	// it is sent back.
+	for range 4 {
+		next := s.cleanOnce(r, text)
+		if next == text {
+			break
+		}
+		text = next
+	}
+	return text
+}
+
+func (s *state) cleanOnce(r *recording, text string) string {
 	body := &html.Node{Type: html.ElementNode, Data: "body", DataAtom: atom.Body}
 	nodes, err := html.ParseFragment(strings.NewReader(text), body)
 	if err != nil {
@@ -69,6 +83,9 @@ func (s *state) cleanNode(b *strings.Builder, r *recording, n *html.Node) {
 			}
 		}
 		b.WriteByte('>')
+		if c := n.FirstChild; n.Data == "pre" && c != nil && strings.HasPrefix(c.Data, "\n") {
+			b.WriteByte('\n') // a parser drops the first one
+		}
 	}
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
 		s.cleanNode(b, r, c)

@@ -196,7 +196,7 @@ func replaceTodo(c *call) answer {
 // changes nothing.
 func complete(done bool) func(*call) answer {
 	return func(c *call) answer {
-		r, a, ok := c.parent(kindTodo, kindCard)
+		r, a, ok := c.parent(kindTodo)
 		if !ok {
 			return a
 		}
