@@ -13,7 +13,6 @@ package bcx
 import (
 	"context"
 	"sync/atomic"
-	"time"
 
 	"basecampfs/api"
 	"basecampfs/api/transport"
@@ -33,13 +32,6 @@ type Account struct {
 }
 
 var _ api.Account = (*Account)(nil)
-
-// The rate that Basecamp 2 allows for one account and one address of the
-// network, for transport.Config.Limiters.
-const (
-	Requests = 500
-	Window   = 10 * time.Second
-)
 
 // New returns the account that info describes, reached through t. It fails
 // where info.Href is no address that a token may be sent to.
