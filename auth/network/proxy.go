@@ -125,7 +125,8 @@ func connectError(proxy string, status int) error {
 	switch {
 	case status/100 == 2:
 		return nil
-	case status == http.StatusProxyAuthRequired:
+	case status == http.StatusProxyAuthRequired, status == http.StatusUnauthorized:
+		// tinyproxy answers 401 to a wrong password and 407 to none.
 		return refused(proxy)
 	}
 	return auth.Errorf(auth.Proxy, "ask whoever runs the proxy to allow it, or choose another one with --proxy",
