@@ -1,20 +1,23 @@
 package disk
 
 import (
-	"os"
+	"errors"
 	"slices"
 
 	bolt "go.etcd.io/bbolt"
+	berrors "go.etcd.io/bbolt/errors"
 )
 
-// bound keeps the store within its size. bbolt writes every page anew that
-// holds something changed, so that a transaction needs much room.
-func (s *Store) bound() {
+// makeRoom evicts what is in the way of records of so many bytes. bbolt writes
+// every page anew that holds something changed, so that a transaction needs a
+// multiple of what it adds.
+func (s *Store) makeRoom(bytes int64) {
+	limit := s.o.MaxBytes/100*80 - 2*bytes
 	s.use.RLock()
-	full := s.db != nil && inUse(s.db) > s.o.MaxBytes/100*80
+	full := s.db != nil && inUse(s.db) > limit
 	s.use.RUnlock()
 	if full {
-		s.evict(s.o.MaxBytes / 10 * 7)
+		s.evict(limit - s.o.MaxBytes/10)
 	}
 }
 
@@ -35,27 +38,40 @@ func (s *Store) evict(target int64) {
 		if err != nil || len(victims) == 0 {
 			return
 		}
-		// Few at a time: a transaction that frees pages needs a new one for each.
-		few := int(s.o.MaxBytes / 16 / int64(os.Getpagesize()))
-		for part := range slices.Chunk(victims, min(few, 1000)) {
-			err := s.run(func(db *bolt.DB) error {
-				return db.Update(func(tx *bolt.Tx) error {
-					for _, p := range part {
-						if b := find(tx, p.space, p.bucket); b != nil {
-							if err := b.Delete([]byte(p.key)); err != nil {
-								return err
-							}
-						}
-					}
-					return nil
-				})
-			})
-			if err != nil {
-				return
-			}
-			s.stats.evicted.Add(int64(len(part)))
+		if s.deleteAll(victims) != nil {
+			return
 		}
 	}
+}
+
+// deleteAll deletes records, few at a time: a transaction that frees pages
+// needs some itself.
+func (s *Store) deleteAll(victims []place) error {
+	for few := 1000; len(victims) > 0; {
+		part := victims[:min(few, len(victims))]
+		err := s.run(func(db *bolt.DB) error {
+			return db.Update(func(tx *bolt.Tx) error {
+				for _, p := range part {
+					if b := find(tx, p.space, p.bucket); b != nil {
+						if err := b.Delete([]byte(p.key)); err != nil {
+							return err
+						}
+					}
+				}
+				return nil
+			})
+		})
+		if errors.Is(err, berrors.ErrMaxSizeReached) && few > 1 {
+			few /= 2
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		s.stats.evicted.Add(int64(len(part)))
+		victims = victims[len(part):]
+	}
+	return nil
 }
 
 // oldest returns the least recently used records that make up so many bytes.

@@ -228,6 +228,7 @@ func (s *Store) commit(batch map[place]change) {
 	}
 	now := s.o.Now()
 	all := make([]written, 0, len(batch))
+	bytes := int64(0)
 	for p, c := range batch {
 		w := written{place: p, change: c}
 		if c.content != nil {
@@ -236,6 +237,7 @@ func (s *Store) commit(batch map[place]change) {
 			}
 		}
 		all = append(all, w)
+		bytes += int64(len(w.key) + len(w.record))
 	}
 	slices.SortFunc(all, func(a, b written) int {
 		return cmp.Or(strings.Compare(a.space, b.space), strings.Compare(a.bucket, b.bucket), strings.Compare(a.key, b.key))
@@ -252,6 +254,7 @@ func (s *Store) commit(batch map[place]change) {
 			})
 		})
 	}
+	s.makeRoom(bytes)
 	err := write()
 	if errors.Is(err, boltfile.ErrDamaged) { // and begun anew
 		err = write()
@@ -263,7 +266,6 @@ func (s *Store) commit(batch map[place]change) {
 	switch {
 	case err == nil:
 		s.stats.writes.Add(int64(len(all)))
-		s.bound()
 	case errors.Is(err, errNothing):
 	default:
 		s.say("the cache is not written any more: %v", err)
