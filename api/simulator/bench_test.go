@@ -40,3 +40,12 @@ func BenchmarkRecordingsPage(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkNew makes the small accounts, as every test that uses them does.
+func BenchmarkNew(b *testing.B) {
+	for b.Loop() {
+		if _, err := simulator.New(simulator.Options{}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

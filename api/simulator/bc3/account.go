@@ -6,6 +6,7 @@ import (
 	"image/color"
 	"image/png"
 	"strconv"
+	"sync"
 
 	"basecampfs/api/simulator/product"
 )
@@ -41,8 +42,16 @@ func New(env product.Env, id int64, name string, sample Sample) *product.Account
 // a float64 holds exactly, as the vendor's ids will be.
 const firstNewID = 1<<53 + 100_001
 
+// pictures are those made so far: encoding is what takes most of the time of
+// making an account.
+var pictures sync.Map
+
 // picture returns a small PNG, each seed another one.
 func picture(w, h int, seed byte) []byte {
+	key := [3]int{w, h, int(seed)}
+	if b, ok := pictures.Load(key); ok {
+		return b.([]byte)
+	}
 	m := image.NewNRGBA(image.Rect(0, 0, w, h))
 	for y := range h {
 		for x := range w {
@@ -53,5 +62,6 @@ func picture(w, h int, seed byte) []byte {
 	if err := png.Encode(&b, m); err != nil {
 		panic(err)
 	}
+	pictures.Store(key, b.Bytes())
 	return b.Bytes()
 }
