@@ -234,6 +234,11 @@ type Query struct {
 	In      Ref
 	Project int64
 	State   State
+	// Projects, with In and Project zero, narrows the account to some
+	// projects, no more than Abilities.Chunk.
+	Projects []int64
+	// Groups, with Kind TodoList and In zero, asks for groups as well.
+	Groups bool
 }
 
 // State narrows a Query. Kinds that are never completed know only Any,
@@ -251,8 +256,11 @@ const (
 
 // Abilities says what an account's API can do with one kind.
 type Abilities struct {
-	List   bool // of a container, Query.In
-	Bulk   bool // of a project or the account, Query.In zero
+	List bool // of a container, Query.In
+	Bulk bool // of a project or the account, Query.In zero
+	// Chunk is how many projects one such listing can be narrowed to at the
+	// most; 0 where only one, or the whole account.
+	Chunk  int
 	Create bool
 	Update Fields // what an existing record lets itself be changed
 	With   Fields // what a new record can be given

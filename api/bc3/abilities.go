@@ -77,5 +77,15 @@ func why(pairs ...string) map[string]string {
 	return m
 }
 
+// maxChunk is how many projects one address names: a limit of sense, since the
+// guide states none.
+const maxChunk = 64
+
 // Can says what the API of Basecamp 3 can do with a kind.
-func (a *Account) Can(k api.Kind) api.Abilities { return can[k] }
+func (a *Account) Can(k api.Kind) api.Abilities {
+	c := can[k]
+	if c.Bulk && bulkType(k) != "" {
+		c.Chunk = maxChunk
+	}
+	return c
+}

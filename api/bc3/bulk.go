@@ -4,8 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"net/url"
+	"strings"
 
 	"basecampfs/api"
+	"basecampfs/api/transport"
 )
 
 // listAll reads every record of a kind in a project, or in the account.
@@ -32,17 +34,38 @@ func (a *Account) listAll(ctx context.Context, q api.Query, s *sink) error {
 	if bulkType(q.Kind) == "" {
 		return a.Can(q.Kind).Cannot("bulk")
 	}
-	s.keep = func(r *api.Record) bool { return r.Kind == q.Kind && inState(r, q.State) }
-	return a.recordings(ctx, q.Kind, q.Project, q.State, s)
+	s.keep = func(r *api.Record) bool {
+		return (r.Kind == q.Kind || q.Groups && r.Kind == api.TodoGroup) && inState(r, q.State)
+	}
+	ctx = transport.WithBulk(ctx)
+	projects := q.Projects
+	if q.Project != 0 {
+		projects = []int64{q.Project}
+	}
+	err := a.recordings(ctx, q.Kind, projects, q.State, s)
+	if len(projects) < 2 || api.CodeOf(err) != api.NotFound {
+		return err
+	}
+	// One project that this person may not see spoils the whole call.
+	for _, p := range projects {
+		if err := a.recordings(ctx, q.Kind, []int64{p}, q.State, s); err != nil && api.CodeOf(err) != api.NotFound {
+			return err
+		}
+	}
+	return nil
 }
 
 // recordings reads a kind through /projects/recordings.json: whole records, of
-// all projects that this person sees where project is 0. The order by creation
+// all projects that this person sees where projects is empty. The order by creation
 // is stable while records are added.
-func (a *Account) recordings(ctx context.Context, kind api.Kind, project int64, state api.State, s *sink) error {
+func (a *Account) recordings(ctx context.Context, kind api.Kind, projects []int64, state api.State, s *sink) error {
 	q := url.Values{"type": {bulkType(kind)}, "sort": {"created_at"}, "direction": {"asc"}, "status": {"active"}}
-	if project != 0 {
-		q.Set("bucket", num(project))
+	if len(projects) > 0 {
+		ids := make([]string, len(projects))
+		for n, p := range projects {
+			ids[n] = num(p)
+		}
+		q.Set("bucket", strings.Join(ids, ","))
 	}
 	if st := statusQuery(state); st != nil {
 		q["status"] = st["status"]

@@ -118,7 +118,7 @@ func (a *Account) List(ctx context.Context, q api.Query, page func([]*api.Record
 			project = q.Project
 		}
 		s.keep = func(r *api.Record) bool { return r.Parent.ID == in.ID && r.Kind == q.Kind }
-		return a.recordings(ctx, q.Kind, project, q.State, s)
+		return a.recordings(ctx, q.Kind, []int64{project}, q.State, s)
 	}
 	return api.Errorf(api.Unsupported, "Basecamp has no listing of %s records in a %s in that state", q.Kind, in.Kind)
 }
@@ -177,7 +177,7 @@ func (a *Account) listLoose(ctx context.Context, q api.Query, s *sink) error {
 		project = set.Bucket.ID
 	}
 	s.keep = func(r *api.Record) bool { return r.Parent.ID == q.In.ID && inState(r, q.State) }
-	return a.recordings(ctx, api.Todo, project, q.State, s)
+	return a.recordings(ctx, api.Todo, []int64{project}, q.State, s)
 }
 
 func inState(r *api.Record, s api.State) bool {

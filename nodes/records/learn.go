@@ -77,7 +77,8 @@ func (a *Account) put(r *api.Record, learn func(*api.Record) *Item) *Item {
 	for _, q := range touched {
 		a.lists.Update(key(q), func(l *Listing) *Listing { return place(l, i, selects(q, r)) })
 	}
-	a.bulks.Update(bulkKey(track{r.Kind, r.Project}), func(b *bulk) *bulk { return b.with(i, r) })
+	f := familyOf(api.Query{Kind: r.Kind, State: stateOf(r)})
+	a.bulks.Update(bulkKey(f, r.Project), func(b *whole) *whole { return b.with(i, r) })
 	if known == nil {
 		a.tell(i, r)
 	}
@@ -120,6 +121,17 @@ func selects(q api.Query, r *api.Record) bool {
 		return r.Status == api.Trashed
 	}
 	return false
+}
+
+// stateOf is the state by which a record is found.
+func stateOf(r *api.Record) api.State {
+	switch r.Status {
+	case api.Archived:
+		return api.ArchivedState
+	case api.Trashed:
+		return api.TrashedState
+	}
+	return api.Any
 }
 
 // keep remembers that the answer to q is kept.

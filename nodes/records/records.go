@@ -36,11 +36,13 @@ type Account struct {
 	opts Options
 
 	lists *cache.Cache[*Listing]
-	bulks *cache.Cache[*bulk]
+	bulks *cache.Cache[*whole]
 	ones  *cache.Cache[*Item]
 	mine  *cache.Cache[[]*api.Record]
 	news  *cache.Cache[struct{}] // shares a refresh among those who wait for it
 	walk  walk
+	// chunks shares the listing of several projects among those who wait.
+	chunks *cache.Cache[struct{}]
 
 	follow follow
 
@@ -53,6 +55,7 @@ type Account struct {
 	kept     map[id]map[string]api.Query // the queries kept, by what they are in
 	stale    map[string]bool             // those that must be asked again
 	bulkKeys map[string]bool
+	loads    map[family]map[int64]*chunk // under way, by project
 	listen   []func(*Item, *api.Record)
 }
 
@@ -83,22 +86,27 @@ func New(a api.Account, opts Options) *Account {
 		Account: a,
 		opts:    opts,
 		lists:   cache.New(options[*Listing](opts)),
-		bulks:   cache.New(options[*bulk](opts)),
+		bulks:   cache.New(options[*whole](opts)),
+		chunks:  cache.New(cache.Options[struct{}]{FetchTimeout: opts.patience()}),
 		ones:    cache.New(options[*Item](opts)),
 		mine:    cache.New(options[[]*api.Record](opts)),
 		news:    cache.New(cache.Options[struct{}]{FetchTimeout: opts.Timeout}),
-		walk:    walk{now: opts.Now},
 		items:   map[id]*Item{},
 		kept:    map[id]map[string]api.Query{},
 
 		stale:    map[string]bool{},
 		bulkKeys: map[string]bool{},
+		loads:    map[family]map[int64]*chunk{},
 	}
 }
 
 // pause is how long a service that could not be reached is left alone: what is
 // cached is served at once meanwhile.
 const pause = 5 * time.Second
+
+// patience bounds the listing of whole projects, which takes as long as the
+// rate limit makes it take.
+func (o Options) patience() time.Duration { return max(o.Timeout, time.Hour) }
 
 func options[V any](o Options) cache.Options[V] {
 	return cache.Options[V]{TTL: o.TTL, FetchTimeout: o.Timeout, Outage: pause, Stale: outage, Now: o.Now}
@@ -149,12 +157,10 @@ func (a *Account) List(ctx context.Context, q api.Query) (*Listing, error) {
 	if l := a.revive(ctx, k, q); l != nil {
 		return l, nil
 	}
-	if t, ok := a.walk.bulk(a.Account, q); ok {
-		if l, err := a.fromBulk(ctx, t, q); err == nil {
-			return l, nil
-		} else if ctx.Err() != nil {
-			return nil, err
-		}
+	if l, err := a.fromBulk(ctx, q); l != nil || ctx.Err() != nil {
+		return l, err
+	} else if _, _, had := a.lists.Peek(k); outage(err) && !had {
+		return nil, err
 	}
 	l, info, err := a.lists.Get(ctx, k, func(ctx context.Context) (*Listing, error) { return a.fetch(ctx, q) })
 	a.health.note(a.opts.Now(), info, err)
