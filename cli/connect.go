@@ -52,6 +52,8 @@ type connection struct {
 	storage auth.Storage
 	profile string
 	session *auth.Session
+	// limiter is nil for the one that fits Basecamp.
+	limiter *transport.Limiter
 }
 
 // value returns the text of a setting; "" where cmd does not have it.
@@ -180,6 +182,7 @@ func (c *connection) open(ctx context.Context) (*identity, error) {
 		},
 		UserAgent: c.net.UserAgent,
 		Timeout:   c.net.Timeout,
+		Limiter:   c.limiter,
 		Limiters:  map[api.Product]*transport.Limiter{api.Basecamp2: transport.NewLimiter(basecamp2Requests, basecamp2Window)},
 		Identity:  strconv.FormatInt(who.Identity.ID, 10),
 		Logf:      c.log.Logf,

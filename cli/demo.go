@@ -11,6 +11,7 @@ import (
 
 	"basecampfs/api/simulator"
 	"basecampfs/api/simulator/product"
+	"basecampfs/api/transport"
 	"basecampfs/auth"
 	"basecampfs/auth/network"
 	"basecampfs/fs"
@@ -74,7 +75,7 @@ func demo(cmd *cobra.Command, dir, size string, o *treeOptions) error {
 		return err
 	}
 	defer os.RemoveAll(scratch)
-	c := &connection{profile: auth.DefaultProfile,
+	c := &connection{profile: auth.DefaultProfile, limiter: transport.NewLimiter(0, transport.DefaultWindow),
 		net: network.Config{Proxy: "none", Timeout: network.DefaultTimeout, UserAgent: userAgent("demo@localhost")}}
 	if err := c.begin(auth.Config{Static: token, Mode: auth.ModeOff, Launchpad: sim.URL()}); err != nil {
 		return err

@@ -29,11 +29,12 @@ func Main(args []string) int {
 
 func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer) int {
 	root := newRootCommand()
-	started := guard(root)
 	root.SetArgs(args)
 	root.SetIn(in)
 	root.SetOut(cleanWriter{out})
 	root.SetErr(cleanWriter{errOut})
+	root.InitDefaultCompletionCmd() // which cobra would add too late to be guarded
+	started := guard(root)
 	cmd, err := root.ExecuteContextC(ctx)
 	if err == nil {
 		return ExitOK
