@@ -2,6 +2,7 @@ package bcx
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -61,6 +62,7 @@ type known struct {
 	whole  map[api.Ref]*api.Record
 
 	projects map[int64]api.Status
+	drafts   map[int64]bool                    // projects that are not published yet
 	binned   map[int64]bool                    // lists of to-dos that are in trash
 	bin      map[int64]map[api.Ref]*api.Record // to-dos in trash, by project
 	attached map[int64]bool                    // projects whose attachments were listed
@@ -87,7 +89,7 @@ type topic struct {
 func newKnown() *known {
 	return &known{facts: map[api.Ref]facts{}, parent: map[int64]api.Ref{}, list: map[int64]int64{},
 		lists: map[int64]size{}, topics: map[api.Ref]topic{}, whole: map[api.Ref]*api.Record{},
-		projects: map[int64]api.Status{}, binned: map[int64]bool{}, bin: map[int64]map[api.Ref]*api.Record{}, attached: map[int64]bool{}}
+		projects: map[int64]api.Status{}, drafts: map[int64]bool{}, binned: map[int64]bool{}, bin: map[int64]map[api.Ref]*api.Record{}, attached: map[int64]bool{}}
 }
 
 // fill completes a record, and learns from it. What is in an archived project
@@ -103,6 +105,10 @@ func (k *known) fill(r *api.Record, w *wire) {
 	switch r.Kind {
 	case api.Project:
 		k.projects[r.ID] = r.Status
+		delete(k.drafts, r.ID)
+		if w.Draft.V && r.Status == api.Active {
+			k.drafts[r.ID] = true
+		}
 		if !r.CreatedAt.IsZero() {
 			k.facts[r.Ref] = facts{created: r.CreatedAt, creator: r.Creator}
 		} else {
@@ -230,6 +236,13 @@ func (k *known) archived(project int64) bool {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	return k.projects[project] == api.Archived
+}
+
+// unpublished returns the drafts of projects that are known.
+func (k *known) unpublished() []int64 {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return slices.Sorted(maps.Keys(k.drafts))
 }
 
 // inBin reports whether a list of to-dos is known to be in trash.

@@ -15,13 +15,66 @@ import (
 // for the one person who can see it. Everything in an archived project is
 // Archived.
 func (a *Account) List(ctx context.Context, q api.Query, page func([]*api.Record) error) error {
+	s := newSink(page, selects(q.State))
 	project := q.Project
 	if q.In.Project != 0 {
 		project = q.In.Project
 	}
-	s := newSink(page, selects(q.State))
+	switch {
+	case q.Kind == api.Project:
+		return a.listProjects(ctx, q.State, s)
+	case q.Kind == api.Person:
+		return a.listPeople(ctx, project, q.State, s)
+	case q.Kind == api.Comment:
+		return a.listComments(ctx, q.In, s)
+	case len(q.Projects) > 0:
+		return a.listEach(ctx, q, q.Projects, s)
+	case project != 0:
+		return a.listIn(ctx, q, project, s)
+	case q.State == api.ArchivedState:
+		return a.listArchived(ctx, q, s)
+	}
+	if err := a.listIn(ctx, q, 0, s); err != nil {
+		return err
+	}
+	// The lists of the whole account leave drafts out.
+	return a.listEach(ctx, q, a.known.unpublished(), s)
+}
+
+func (a *Account) listEach(ctx context.Context, q api.Query, projects []int64, s *sink) error {
+	for _, p := range projects {
+		if err := a.listIn(ctx, q, p, s); err != nil && api.CodeOf(err) != api.NotFound {
+			return err
+		}
+	}
+	return nil
+}
+
+// listArchived lists what is archived by itself, and what is in the archived
+// projects, which no list of the account has.
+func (a *Account) listArchived(ctx context.Context, q api.Query, s *sink) error {
+	if q.Kind == api.Message {
+		if err := a.listIn(ctx, q, 0, s); err != nil {
+			return err
+		}
+	}
+	var ids []int64
+	projects := newSink(func(all []*api.Record) error {
+		for _, p := range all {
+			ids = append(ids, p.ID)
+		}
+		return nil
+	}, nil)
+	if err := a.listProjects(ctx, api.ArchivedState, projects); err != nil {
+		return err
+	}
+	return a.listEach(ctx, q, ids, s)
+}
+
+// listIn lists what is in a project, or in all live ones where it is 0.
+func (a *Account) listIn(ctx context.Context, q api.Query, project int64, s *sink) error {
 	state := q.State
-	if q.Kind != api.Project && q.Kind != api.Person && a.known.archived(project) {
+	if a.known.archived(project) {
 		switch state {
 		case api.Any, api.Open, api.Completed:
 			return nil
@@ -30,12 +83,6 @@ func (a *Account) List(ctx context.Context, q api.Query, page func([]*api.Record
 		}
 	}
 	switch q.Kind {
-	case api.Project:
-		return a.listProjects(ctx, state, s)
-	case api.Person:
-		return a.listPeople(ctx, project, state, s)
-	case api.Comment:
-		return a.listComments(ctx, q.In, s)
 	case api.TodoGroup, api.Vault:
 		return nil // there are none within what can hold them elsewhere
 	case api.TodoSet, api.MessageBoard, api.Schedule, api.Inbox:

@@ -435,3 +435,54 @@ func TestDatesOfEveryProject(t *testing.T) {
 		t.Errorf("%d dates", n)
 	}
 }
+
+// TestTheAccountAtOnce compares one listing of the account with one of each
+// project, drafts and archived ones included.
+func TestTheAccountAtOnce(t *testing.T) {
+	s := serve(t, product.Size{}, sim.Options{})
+	setup := s.account(t)
+	for _, p := range list(t, setup, api.Query{Kind: api.Project}) {
+		if p.Title == "Still a draft" {
+			l, err := setup.Create(t.Context(), tool(t, p, api.TodoSet), &api.Record{Ref: api.Ref{Kind: api.TodoList}, Title: "In a draft"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := setup.Create(t.Context(), l.Ref, &api.Record{Ref: api.Ref{Kind: api.Todo}, Title: "Of a draft"}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	for _, state := range []api.State{api.Any, api.ArchivedState} {
+		a := s.account(t)
+		projects := list(t, a, api.Query{Kind: api.Project, State: state})
+		var ids []int64
+		for _, p := range projects {
+			ids = append(ids, p.ID)
+		}
+		for _, k := range []api.Kind{api.TodoList, api.Todo, api.Message, api.Document, api.Upload, api.Forward, api.ScheduleEntry} {
+			want := map[api.Ref]bool{}
+			for _, p := range projects {
+				for _, r := range list(t, a, api.Query{Kind: k, Project: p.ID, State: state}) {
+					want[r.Ref] = true
+				}
+			}
+			for _, q := range []api.Query{{Kind: k, State: state}, {Kind: k, State: state, Projects: ids}} {
+				got := list(t, a, q)
+				n := 0
+				for _, r := range got {
+					if want[r.Ref] {
+						n++
+					} else if state == api.Any || r.Kind != api.Message {
+						t.Errorf("%s %s: %q is in no project", k, state, r.Title)
+					}
+				}
+				if n != len(want) {
+					t.Errorf("%s %q: %d at once, %d project by project", k, state, n, len(want))
+				}
+			}
+			if state == api.ArchivedState && k == api.TodoList && len(want) == 0 {
+				t.Error("nothing is archived")
+			}
+		}
+	}
+}
