@@ -66,6 +66,7 @@ type known struct {
 	binned   map[int64]bool                    // lists of to-dos that are in trash
 	bin      map[int64]map[api.Ref]*api.Record // to-dos in trash, by project
 	attached map[int64]bool                    // projects whose attachments were listed
+	listed   map[int64]bool                    // projects whose to-do lists were listed; 0 is all of them
 }
 
 type facts struct {
@@ -89,7 +90,7 @@ type topic struct {
 func newKnown() *known {
 	return &known{facts: map[api.Ref]facts{}, parent: map[int64]api.Ref{}, list: map[int64]int64{},
 		lists: map[int64]size{}, topics: map[api.Ref]topic{}, whole: map[api.Ref]*api.Record{},
-		projects: map[int64]api.Status{}, drafts: map[int64]bool{}, binned: map[int64]bool{}, bin: map[int64]map[api.Ref]*api.Record{}, attached: map[int64]bool{}}
+		projects: map[int64]api.Status{}, drafts: map[int64]bool{}, binned: map[int64]bool{}, bin: map[int64]map[api.Ref]*api.Record{}, attached: map[int64]bool{}, listed: map[int64]bool{}}
 }
 
 // fill completes a record, and learns from it. What is in an archived project
@@ -175,6 +176,26 @@ func (k *known) sizes(project int64) (lists map[int64]int64, todos int) {
 		}
 	}
 	return lists, todos
+}
+
+// listsOf returns the to-do lists of a project, or of the account where it is
+// 0, and their projects; ok is whether all of them were listed once.
+func (k *known) listsOf(project int64) (lists map[int64]int64, ok bool) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	lists = map[int64]int64{}
+	for id, s := range k.lists {
+		if project == 0 || s.project == project {
+			lists[id] = s.project
+		}
+	}
+	return lists, k.listed[project] || k.listed[0]
+}
+
+func (k *known) setListed(project int64) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.listed[project] = true
 }
 
 func (k *known) size(list int64) int {

@@ -36,6 +36,9 @@ func (a *Account) listTodoLists(ctx context.Context, project int64, state api.St
 			return err
 		}
 	}
+	if state == api.Any || state == everything {
+		a.known.setListed(project)
+	}
 	return nil
 }
 
@@ -155,21 +158,19 @@ func (a *Account) bulkTodos(ctx context.Context, project int64, state api.State,
 
 // fewLists is up to how many to-do lists are asked for what is in their trash,
 // which takes one request each.
-const fewLists = 25
+const fewLists = 10
 
 // trashedTodos reads the to-dos in trash, of which there is no list but within
-// each to-do list. Where a project has many lists, what was seen in trash is
-// all that is there: a walk must not take a request a list.
+// each to-do list. Where there are many lists, what was seen in trash is all
+// that is there: a walk must not take a request a list.
 func (a *Account) trashedTodos(ctx context.Context, project int64, s *sink) error {
-	lists := map[int64]int64{}
-	all := newSink(func(page []*api.Record) error {
-		for _, l := range page {
-			lists[l.ID] = l.Project
+	lists, ok := a.known.listsOf(project)
+	if !ok {
+		all := newSink(func([]*api.Record) error { return nil }, nil)
+		if err := a.listTodoLists(ctx, project, api.Any, all); err != nil {
+			return err
 		}
-		return nil
-	}, nil)
-	if err := a.listTodoLists(ctx, project, api.Any, all); err != nil {
-		return err
+		lists, _ = a.known.listsOf(project)
 	}
 	if len(lists) <= fewLists {
 		if err := a.listedTodos(ctx, lists, api.TrashedState, s); err != nil {

@@ -122,54 +122,67 @@ func (a *Account) listUploads(ctx context.Context, project int64, state api.Stat
 	})
 }
 
-// listEntries reads a project's calendar events, those to come and those
-// past, a recurring one once. Their lists are whole but for comments: the
-// topics tell which have some.
+// listEntries reads a project's calendar events, those past and those to come,
+// a recurring one once. Their lists are whole but for comments: the topics tell
+// which have some, and those are read one by one.
 func (a *Account) listEntries(ctx context.Context, project int64, state api.State, s *sink) error {
 	if !live(state) {
 		return nil
 	}
-	discussed := map[api.Ref]bool{}
-	for _, what := range []string{"topics", "topics/archived"} {
+	var out []*api.Record
+	for _, what := range []string{"calendar_events/past", "calendar_events"} {
 		err := a.each(ctx, in(project, what), nil, func(e json.RawMessage) error {
-			r, _ := a.topic(e, project, what != "topics")
-			discussed[r] = true
+			if r := a.record(api.ScheduleEntry, e, from{project: project}); r.ID != 0 {
+				out = append(out, r) // the others are occurrences of a recurring event
+			}
 			return nil
 		})
 		if err != nil {
 			return err
 		}
 	}
-	for _, what := range []string{"calendar_events/past", "calendar_events"} {
-		err := a.pages(ctx, in(project, what), nil, func(all []json.RawMessage) error {
-			var out []*api.Record
-			var refs []api.Ref
-			for _, e := range all {
-				r := a.record(api.ScheduleEntry, e, from{project: project})
-				if r.ID == 0 {
-					continue // one occurrence of a recurring event
-				}
-				out = append(out, r)
-				if discussed[r.Ref] {
-					refs = append(refs, r.Ref)
-				}
-			}
-			whole, err := readAll(ctx, refs, a.Get)
-			if err != nil {
-				return err
-			}
-			for i, r := range out {
-				for _, w := range whole {
-					if w.Ref == r.Ref {
-						out[i] = w
-					}
-				}
-			}
-			return s.put(out)
-		})
-		if err != nil {
-			return err
+	if len(out) == 0 {
+		return nil
+	}
+	discussed, err := a.discussed(ctx, project)
+	if err != nil {
+		return err
+	}
+	var refs []api.Ref
+	for _, r := range out {
+		if discussed[r.Ref] {
+			refs = append(refs, r.Ref)
 		}
 	}
-	return nil
+	whole, err := readAll(ctx, refs, a.Get)
+	if err != nil {
+		return err
+	}
+	by := map[api.Ref]*api.Record{}
+	for _, r := range whole {
+		by[r.Ref] = r
+	}
+	for i, r := range out {
+		if w := by[r.Ref]; w != nil {
+			out[i] = w
+		}
+	}
+	return s.put(out)
+}
+
+// discussed returns what in a project has a topic: messages, and everything
+// with comments.
+func (a *Account) discussed(ctx context.Context, project int64) (map[api.Ref]bool, error) {
+	out := map[api.Ref]bool{}
+	for _, what := range []string{"topics", "topics/archived"} {
+		err := a.each(ctx, in(project, what), nil, func(e json.RawMessage) error {
+			r, _ := a.topic(e, project, what != "topics")
+			out[r] = true
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
 }

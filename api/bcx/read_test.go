@@ -486,3 +486,16 @@ func TestTheAccountAtOnce(t *testing.T) {
 		}
 	}
 }
+
+func TestTheTrashOfAFewListsIsComplete(t *testing.T) {
+	s := serve(t, product.Size{Projects: 1, Lists: 3, Todos: 2}, sim.Options{})
+	other := s.account(t)
+	todo := list(t, other, api.Query{Kind: api.Todo})[3]
+	if err := other.SetStatus(t.Context(), todo.Ref, api.Trashed); err != nil {
+		t.Fatal(err)
+	}
+	got := list(t, s.account(t), api.Query{Kind: api.Todo, Project: todo.Project, State: api.TrashedState})
+	if len(got) != 1 || got[0].Ref != todo.Ref || got[0].Title != todo.Title {
+		t.Errorf("%+v", got)
+	}
+}
