@@ -103,6 +103,9 @@ func newConnection(cmd *cobra.Command) (*connection, error) {
 		if cfg.App.ID == "" && cfg.App.Secret == "" {
 			cfg.App = auth.BuiltinApp()
 		}
+		if cfg.Mode == auth.ModeInteractive {
+			cfg.SignIn = interactive(cmd, c)
+		}
 		err = c.begin(cfg)
 	}
 	if err != nil {
