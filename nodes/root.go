@@ -11,6 +11,7 @@ import (
 
 	"basecampfs/api"
 	"basecampfs/cache/blobs"
+	"basecampfs/cache/disk"
 	"basecampfs/cache/journal"
 	"basecampfs/nodes/records"
 	"basecampfs/nodes/save"
@@ -31,6 +32,8 @@ type Config struct {
 	// StateDir is where what must not be lost is kept: the journal, rejected
 	// texts, errors.log. CacheDir is where files are kept once fetched.
 	StateDir, CacheDir string
+	// Identity keeps apart what different sign-ins see of an account.
+	Identity string
 	// ProjectTrash allows a project to be trashed.
 	ProjectTrash bool
 	// Stats gives what .basecampfs/stats.json has beside the caches' numbers.
@@ -53,6 +56,7 @@ type Root struct {
 	accounts map[string]*tree.Account
 	saver    *save.Saver
 	journal  *journal.Journal
+	disk     *disk.Store
 	stop     context.CancelFunc
 	resumed  chan struct{}
 }
@@ -99,8 +103,10 @@ func NewRoot(c Config) (*Root, error) {
 		r.saver = save.New(save.Options{Journal: r.journal, Tell: log.Add})
 		tc.Saver, tc.Scratch = r.saver, r.journal.Scratch()
 	}
+	r.disk = disk.Open(filepath.Join(c.CacheDir, "records.db"), disk.Options{})
 	for _, a := range c.Accounts {
-		tc.Accounts = append(tc.Accounts, records.New(a, records.Options{TTL: c.TTL, Timeout: c.Timeout}))
+		space := r.disk.Space(c.Identity, save.AccountKey(a.Info()))
+		tc.Accounts = append(tc.Accounts, records.New(a, records.Options{TTL: c.TTL, Timeout: c.Timeout, Disk: &records.Disk{Space: space, Store: r.disk}}))
 	}
 	r.tree = tree.New(tc)
 	m := &mount{t: r.tree, opts: options{uid: c.UID, gid: c.GID, lasting: lasting, fleeting: c.TTL / 2, readOnly: c.ReadOnly, log: log}}
@@ -184,9 +190,9 @@ func (r *Root) Close(ctx context.Context) error {
 	r.stop()
 	<-r.resumed
 	if r.saver == nil {
-		return nil
+		return r.disk.Close()
 	}
-	return errors.Join(r.saver.Close(ctx), r.journal.Close())
+	return errors.Join(r.saver.Close(ctx), r.journal.Close(), r.disk.Close())
 }
 
 // Confirm lets a burst of trashing go on that was stopped.

@@ -242,6 +242,7 @@ func (a *Account) fetchChunk(ctx context.Context, f family, projects []int64) er
 	a.mu.Unlock()
 	for _, p := range projects {
 		a.bulks.Set(bulkKey(f, p), parts[p])
+		a.disk.whole(f, p, parts[p], a.opts.Now())
 	}
 	return nil
 }

@@ -4,6 +4,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/cespare/xxhash/v2"
+
 	"basecampfs/api"
 )
 
@@ -61,8 +63,8 @@ func (i *Item) At(t time.Time) *api.Record {
 	return nil
 }
 
-// replace makes r the newest version. The caller lets nobody else do so.
-func (i *Item) replace(r *api.Record) {
+// replace makes v the newest version. The caller lets nobody else do so.
+func (i *Item) replace(v *version) {
 	past := []*api.Record{i.Record()}
 	if older := i.past.Load(); older != nil {
 		past = append(past, *older...)
@@ -70,14 +72,16 @@ func (i *Item) replace(r *api.Record) {
 	past = past[:min(len(past), history)]
 	i.past.Store(&past)
 	i.last.Store(i.now.Load().set.Load())
-	i.now.Store(newVersion(r))
+	i.now.Store(v)
 }
 
 type version struct {
 	rec  *api.Record
+	seq  uint64 // differs from that of every other version
 	set  atomic.Pointer[setTime]
-	seq  uint64        // differs from that of every other version
 	size atomic.Uint64 // of the rendered text, and for whom; 0 until known
+	// length and sum are of the record's JSON, which may be on disk alone.
+	length, sum uint32
 }
 
 // Ref addresses the item. Its Project is the one that it was first seen in.
@@ -94,7 +98,13 @@ func (i *Item) Version() (*api.Record, uint64) {
 
 var seq atomic.Uint64
 
-func newVersion(r *api.Record) *version { return &version{rec: r, seq: seq.Add(1)} }
+// newVersion is a version of a record that has its JSON.
+func newVersion(r *api.Record) *version {
+	return &version{rec: r, seq: seq.Add(1), length: uint32(len(r.Raw)), sum: uint32(xxhash.Sum64(r.Raw))}
+}
+
+// RawSize is the length of the record's JSON.
+func (i *Item) RawSize() int64 { return int64(i.now.Load().length) }
 
 // Size returns the length of the item's text, which render gives. It is
 // worked out once for each version and for each edition, a number from 1 that

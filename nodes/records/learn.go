@@ -1,7 +1,6 @@
 package records
 
 import (
-	"bytes"
 	"slices"
 
 	"basecampfs/api"
@@ -10,22 +9,32 @@ import (
 // learn makes r the newest version of its item, unless what is known is newer
 // or the same.
 func (a *Account) learn(r *api.Record) *Item {
+	v := newVersion(r)
+	if r.Raw == nil { // changed here: its JSON is that of the version before
+		if i := a.Known(r.Ref); i != nil {
+			was := i.now.Load()
+			v.length, v.sum = was.length, was.sum
+		}
+	}
 	a.mu.Lock()
 	k := idOf(r.Ref)
 	i, ok := a.items[k]
 	if !ok {
+		v.rec = a.disk.keep(r)
 		i = &Item{ref: r.Ref}
-		i.now.Store(newVersion(r))
+		i.now.Store(v)
 		a.items[k] = i
 		a.mu.Unlock()
 		return i
 	}
-	before := i.now.Load().rec
-	if same(before, r) || before.UpdatedAt.After(r.UpdatedAt) {
+	was := i.now.Load()
+	before := was.rec
+	if same(was, v) || before.UpdatedAt.After(r.UpdatedAt) {
 		a.mu.Unlock()
 		return i
 	}
-	i.replace(r)
+	v.rec = a.disk.keep(r)
+	i.replace(v)
 	a.epoch.Add(1)
 	a.mu.Unlock()
 	a.tell(i, before, r)
@@ -33,9 +42,10 @@ func (a *Account) learn(r *api.Record) *Item {
 }
 
 // same reports whether two versions say the same.
-func same(a, b *api.Record) bool {
+func same(x, y *version) bool {
+	a, b := x.rec, y.rec
 	return a.UpdatedAt.Equal(b.UpdatedAt) && a.Status == b.Status && a.Completed == b.Completed &&
-		Same(a.Parent, b.Parent) && a.Comments == b.Comments && a.Position == b.Position && bytes.Equal(a.Raw, b.Raw)
+		Same(a.Parent, b.Parent) && a.Comments == b.Comments && a.Position == b.Position && x.length == y.length && x.sum == y.sum
 }
 
 // Put takes a record that a save or a refresh brought: it becomes the item's
@@ -75,10 +85,17 @@ func (a *Account) put(r *api.Record, learn func(*api.Record) *Item) *Item {
 	}
 	a.mu.Unlock()
 	for _, q := range touched {
-		a.lists.Update(key(q), func(l *Listing) *Listing { return place(l, i, selects(q, r)) })
+		k := key(q)
+		a.lists.Update(k, func(l *Listing) *Listing { return place(l, i, selects(q, r)) })
+		if l, info, ok := a.lists.Peek(k); ok {
+			a.disk.list(k, q, l, a.opts.Now().Add(-info.Age))
+		}
 	}
 	f := familyOf(api.Query{Kind: r.Kind, State: stateOf(r)})
 	a.bulks.Update(bulkKey(f, r.Project), func(b *whole) *whole { return b.with(i, r) })
+	if b, info, ok := a.bulks.Peek(bulkKey(f, r.Project)); ok {
+		a.disk.whole(f, r.Project, b, a.opts.Now().Add(-info.Age))
+	}
 	if known == nil {
 		a.tell(i, r)
 	}
@@ -157,6 +174,7 @@ func (a *Account) Forget(in api.Ref) {
 	a.mu.Unlock()
 	for _, k := range keys {
 		a.lists.Invalidate(k)
+		a.disk.forget(k)
 	}
 }
 

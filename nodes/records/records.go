@@ -28,6 +28,8 @@ type Options struct {
 	Timeout time.Duration
 	// Now is the clock; time.Now where nil.
 	Now func() time.Time
+	// Disk is where records outlive the mount; nil keeps them in memory.
+	Disk *Disk
 }
 
 // Account is one account's records. It is safe for concurrent use.
@@ -45,6 +47,7 @@ type Account struct {
 	chunks *cache.Cache[struct{}]
 
 	follow follow
+	disk   *persist
 
 	epoch   atomic.Uint64
 	health  health
@@ -85,6 +88,7 @@ func New(a api.Account, opts Options) *Account {
 	return &Account{
 		Account: a,
 		opts:    opts,
+		disk:    newPersist(opts.Disk),
 		lists:   cache.New(options[*Listing](opts)),
 		bulks:   cache.New(options[*whole](opts)),
 		chunks:  cache.New(cache.Options[struct{}]{FetchTimeout: opts.patience()}),
@@ -143,6 +147,7 @@ func IsCachedOnly(ctx context.Context) bool { return ctx.Value(cachedOnly{}) != 
 
 // List returns the records that q selects: all of them, or an error.
 func (a *Account) List(ctx context.Context, q api.Query) (*Listing, error) {
+	a.warm()
 	k := key(q)
 	a.Seen()
 	if l, info, ok := a.lists.Peek(k); ok && !info.Stale {
@@ -170,6 +175,9 @@ func (a *Account) List(ctx context.Context, q api.Query) (*Listing, error) {
 	a.keep(k, q)
 	if !info.Stale {
 		a.renewed(k)
+		if !info.Cached {
+			a.disk.list(k, q, l, a.opts.Now())
+		}
 	}
 	return l, nil
 }

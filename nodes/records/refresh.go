@@ -67,6 +67,7 @@ func (a *Account) refresh(ctx context.Context) error {
 	}
 	a.follow.mark = ch.Next
 	a.follow.current.Store(began.UnixNano())
+	a.disk.note(journey{a.follow.mark, a.follow.covered, began})
 	return nil
 }
 

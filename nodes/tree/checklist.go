@@ -53,17 +53,14 @@ func (f *checklistFile) list(ctx context.Context) (checklist.List, time.Time, er
 	if err != nil {
 		return checklist.List{}, time.Time{}, err
 	}
-	t := f.i.Record().UpdatedAt
 	var lists []checklist.List
 	for _, s := range sections {
 		l := checklist.List{Record: s.list.Record()}
-		t = newest(t, l.Record.UpdatedAt)
 		for _, i := range s.todos {
 			l.Todos = append(l.Todos, i.Record())
-			t = newest(t, i.Record().UpdatedAt)
 		}
 		lists = append(lists, l)
 	}
 	lists[0].Groups = lists[1:]
-	return lists[0], t, nil
+	return lists[0], newestOf(f.i, sections), nil
 }

@@ -1,7 +1,6 @@
 package tree
 
 import (
-	"bytes"
 	"context"
 	"time"
 
@@ -56,18 +55,15 @@ type jsonFile struct {
 func (f *jsonFile) Inode() uint64 { return inode(f.v.a.info, f.i.Ref(), asJSON) }
 
 func (f *jsonFile) Attr(context.Context) (Attr, error) {
-	r := f.i.Record()
-	return Attr{Mode: fileMode & noWrite, Size: int64(len(rawLine(r))), ModTime: r.UpdatedAt}, nil
+	return Attr{Mode: fileMode & noWrite, Size: f.i.RawSize() + 1, ModTime: f.i.Record().UpdatedAt}, nil
 }
 
-func (f *jsonFile) Open(context.Context) (Content, error) {
-	return NewText(rawLine(f.i.Record())), nil
-}
-
-// rawLine is a record's JSON with a line's end.
-func rawLine(r *api.Record) []byte {
-	b := bytes.TrimSpace(r.Raw)
-	return append(b[:len(b):len(b)], '\n')
+func (f *jsonFile) Open(ctx context.Context) (Content, error) {
+	b, err := f.v.a.recs.Raw(ctx, f.i)
+	if err != nil {
+		return nil, err
+	}
+	return NewText(append(b[:len(b):len(b)], '\n')), nil
 }
 
 // listJSONFile is a list with everything in it as the service sent it.
@@ -79,29 +75,33 @@ type listJSONFile struct {
 func (f *listJSONFile) Inode() uint64 { return inode(f.v.a.info, f.i.Ref(), asListJSON) }
 
 func (f *listJSONFile) Attr(ctx context.Context) (Attr, error) {
-	b, t, err := f.make(ctx)
-	return Attr{Mode: fileMode & noWrite, Size: int64(len(b)), ModTime: t}, err
+	sections, err := f.v.sections(ctx, f.i)
+	if err != nil {
+		return Attr{}, err
+	}
+	return Attr{Mode: fileMode & noWrite, Size: rawSize(sections), ModTime: newestOf(f.i, sections)}, nil
 }
 
 func (f *listJSONFile) Open(ctx context.Context) (Content, error) {
-	b, _, err := f.make(ctx)
+	sections, err := f.v.sections(ctx, f.i)
+	if err != nil {
+		return nil, err
+	}
+	b, err := f.v.a.rawSections(ctx, sections)
 	if err != nil {
 		return nil, err
 	}
 	return NewText(b), nil
 }
 
-func (f *listJSONFile) make(ctx context.Context) ([]byte, time.Time, error) {
-	sections, err := f.v.sections(ctx, f.i)
-	if err != nil {
-		return nil, time.Time{}, err
-	}
-	t := f.i.Record().UpdatedAt
+// newestOf is the time of what is newest in a list.
+func newestOf(list *records.Item, sections []section) time.Time {
+	t := list.Record().UpdatedAt
 	for _, s := range sections {
 		t = newest(t, s.list.Record().UpdatedAt)
 		for _, i := range s.todos {
 			t = newest(t, i.Record().UpdatedAt)
 		}
 	}
-	return rawSections(sections), t, nil
+	return t
 }

