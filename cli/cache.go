@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 
 	"basecampfs/api"
+	"basecampfs/cache/disk"
 
 	"github.com/spf13/cobra"
 )
@@ -32,16 +33,19 @@ func newCacheCommand() *cobra.Command {
 	return c
 }
 
-// clearCache empties a folder and returns how many bytes it held. A mount that
-// runs keeps its open files, whose space is free once it ends.
+// clearCache empties a folder and returns how many bytes it held. A store that
+// a running mount has open is a conflict.
 func clearCache(dir string) (int64, error) {
 	var size int64
-	err := filepath.WalkDir(dir, func(_ string, d fs.DirEntry, err error) error {
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
 		}
 		if in, err := d.Info(); err == nil {
 			size += in.Size()
+		}
+		if filepath.Ext(path) == ".db" {
+			return disk.Remove(path)
 		}
 		return nil
 	})
@@ -50,6 +54,9 @@ func clearCache(dir string) (int64, error) {
 	}
 	if err == nil {
 		err = os.RemoveAll(dir)
+	}
+	if errors.Is(err, disk.ErrLocked) {
+		return 0, &api.Error{Code: api.Conflict, Op: "clear the cache", Message: "a mount uses it", Hint: "Unmount first: basecampfs status lists what is mounted.", Err: err}
 	}
 	if err != nil {
 		code := api.Failed

@@ -191,6 +191,27 @@ func TestChosenAccount(t *testing.T) {
 	want(t, "unmount", outside(t, env, "unmount", dir), ExitOK)
 }
 
+func TestChosenProjects(t *testing.T) {
+	_, env := service(t)
+	dir := t.TempDir()
+	leave(t, env, dir)
+	want(t, "no such project", outside(t, env, "mount", "--project", "Nothing of the kind", dir), ExitNotFound)
+	want(t, "mount", outside(t, env, "mount", "--background", "--project", "website REFRESH", "--project", "The Leto Locator", dir), ExitUsage)
+	want(t, "mount", outside(t, env, "mount", "--background", "--project", "The Leto Locator", "--project", "Leto launch", dir), ExitOK)
+	shown, err := filepath.Glob(filepath.Join(dir, "*", "projects", "*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, p := range shown {
+		got = append(got, filepath.Base(p))
+	}
+	if strings.Join(got, ", ") != "The Leto Locator, Leto launch" {
+		t.Errorf("shown are %q", got)
+	}
+	want(t, "unmount", outside(t, env, "unmount", dir), ExitOK)
+}
+
 func jsonNumber(n int64) string {
 	b, _ := json.Marshal(n)
 	return string(b)

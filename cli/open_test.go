@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"basecampfs/api"
+	"basecampfs/cache/disk"
 )
 
 func TestItemURL(t *testing.T) {
@@ -69,6 +70,18 @@ func TestClearCache(t *testing.T) {
 	}
 	kept := filepath.Join(stateDir(), "identity-1", "journal")
 	if err := os.MkdirAll(kept, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	locked := filepath.Join(cacheDir(), "identity-2", "store.db")
+	open := disk.Open(locked, disk.Options{})
+	want(t, "while in use", inside(t, "cache", "clear"), ExitConflict)
+	if err := open.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.RemoveAll(filepath.Dir(locked)); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, make([]byte, 2048), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	r := inside(t, "cache", "clear")

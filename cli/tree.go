@@ -115,11 +115,14 @@ func serve(cmd *cobra.Command, dir string, c *connection, o *treeOptions, ready 
 	if err := o.choose(id); err != nil {
 		return err
 	}
+	if id.accounts, err = chooseProjects(ctx, id.accounts, o.projects); err != nil {
+		return err
+	}
 	if o.state == "" {
 		name := "identity-" + strconv.FormatInt(id.ID, 10)
 		o.state, o.cache = filepath.Join(stateDir(), name), filepath.Join(cacheDir(), name)
 	}
-	root, err := newTree(treeConfig{o, id, uint32(os.Getuid()), uint32(os.Getgid())})
+	root, err := newTree(treeConfig{o, id, c.net.Timeout, uint32(os.Getuid()), uint32(os.Getgid())})
 	if err != nil {
 		return err
 	}
@@ -149,5 +152,6 @@ func closing(root fs.Tree, err error) error {
 type treeConfig struct {
 	*treeOptions
 	id       *identity
+	timeout  time.Duration // of the connection; 0 for none
 	uid, gid uint32
 }
