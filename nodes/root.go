@@ -184,11 +184,21 @@ func (r *Root) follow(ctx context.Context, ttl time.Duration) {
 	}
 }
 
+// settleTime is how long an unmount may take for the next mount's sake.
+const settleTime = 3 * time.Second
+
 // Close waits for the saves that are under way, until ctx ends. What is not
 // sent by then stays in the journal for the next mount.
 func (r *Root) Close(ctx context.Context) error {
 	r.stop()
 	<-r.resumed
+	if r.disk.Stats().Persists {
+		ctx, cancel := context.WithTimeout(ctx, settleTime)
+		for _, a := range r.accounts {
+			a.Records().Settle(ctx)
+		}
+		cancel()
+	}
 	if r.saver == nil {
 		return r.disk.Close()
 	}

@@ -121,6 +121,14 @@ func (a *Account) revive(ctx context.Context, k string, q api.Query) *Listing {
 	return l
 }
 
+// Settle notes where changes have to be followed from, if that was not done yet
+// and anything was read, so that the next mount can go on from here.
+func (a *Account) Settle(ctx context.Context) {
+	if a.follow.current.Load() == 0 && a.follow.asked.Load() != 0 {
+		_ = a.Refresh(ctx) // what it would have spared is read again
+	}
+}
+
 // LastSeen is when somebody read last; zero before the first time.
 func (a *Account) LastSeen() time.Time {
 	if n := a.follow.asked.Load(); n != 0 {
