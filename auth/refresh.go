@@ -81,8 +81,6 @@ func (s *Session) withCommand(err error) error {
 // server has already handed out.
 func (s *Session) share(ctx context.Context, key string, f func(context.Context) (*Credential, error)) (*Credential, error) {
 	ch := s.group.DoChan(key, func() (any, error) {
-		s.busy.Add(1)
-		defer s.busy.Done()
 		return f(context.WithoutCancel(ctx))
 	})
 	select {

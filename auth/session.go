@@ -60,7 +60,6 @@ type Config struct {
 type Session struct {
 	c     Config
 	group singleflight.Group
-	busy  sync.WaitGroup // refreshes under way
 
 	mu      sync.Mutex
 	cur     *Credential
@@ -115,7 +114,10 @@ func FromEnvironment(token string) (*Credential, error) {
 }
 
 // Close waits for a refresh that is under way, so that its token is kept.
-func (s *Session) Close() { s.busy.Wait() }
+func (s *Session) Close() {
+	// Joins the refresh that is under way, or does nothing at all.
+	_, _, _ = s.group.Do("refresh", func() (any, error) { return (*Credential)(nil), nil })
+}
 
 // Token returns the secret that proves the identity: the access token,
 // refreshed where it is due. For a sign-in with a user and a password it is
@@ -221,7 +223,9 @@ func (s *Session) renew(ctx context.Context, c *Credential, token string) error 
 	return err
 }
 
-func (s *Session) interactive() bool { return s.c.Mode == ModeInteractive && s.c.SignIn != nil }
+func (s *Session) interactive() bool {
+	return s.c.Mode == ModeInteractive && s.c.SignIn != nil && s.c.Static == nil
+}
 
 // signIn asks a person, once for all who wait.
 func (s *Session) signIn(ctx context.Context) (*Credential, error) {
