@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"time"
 
 	"basecampfs/fs"
@@ -27,5 +28,17 @@ func newTree(c treeConfig) (fs.Tree, error) {
 	for _, u := range c.id.unmountable {
 		cfg.Unmountable = append(cfg.Unmountable, tree.Unmountable{AccountInfo: u.info, Reason: u.reason})
 	}
-	return nodes.NewRoot(cfg)
+	root, err := nodes.NewRoot(cfg)
+	if err != nil {
+		return nil, err
+	}
+	return loadable{root}, nil
+}
+
+// loadable is a root whose loading reports in the mount's terms.
+type loadable struct{ *nodes.Root }
+
+// Load fetches everything ahead.
+func (l loadable) Load(ctx context.Context, progress func(fs.Progress)) error {
+	return l.Root.Load(ctx, func(what string, done int) { progress(fs.Progress{Done: done, What: what}) })
 }

@@ -13,7 +13,8 @@ import (
 
 // whole is all records of one family in one project, by what holds them.
 type whole struct {
-	in map[id]*Listing
+	project int64
+	in      map[id]*Listing
 }
 
 func bulkKey(f family, project int64) string {
@@ -32,7 +33,7 @@ func (b *whole) with(i *Item, r *api.Record) *whole {
 	if grown == l {
 		return b
 	}
-	c := &whole{in: maps.Clone(b.in)}
+	c := &whole{project: b.project, in: maps.Clone(b.in)}
 	c.in[in] = grown
 	return c
 }
@@ -110,7 +111,7 @@ func (a *Account) load(ctx context.Context, f family, project int64) error {
 	}
 	a.mu.Unlock()
 	_, _, err := a.chunks.Get(ctx, run.key, func(ctx context.Context) (struct{}, error) {
-		err := a.fetchChunk(ctx, f, run.projects)
+		err := a.fetchChunk(ctx, f, run.projects, false, func(int) {})
 		a.mu.Lock()
 		for _, p := range run.projects {
 			delete(a.loads[f], p)
@@ -201,18 +202,19 @@ func (a *Account) prefetch(f family, last int64) {
 	}
 }
 
-// fetchChunk lists whole projects and keeps what is in each.
-func (a *Account) fetchChunk(ctx context.Context, f family, projects []int64) error {
+// fetchChunk lists whole projects, or all there are, and keeps what is in each.
+func (a *Account) fetchChunk(ctx context.Context, f family, projects []int64, all bool, tell func(done int)) error {
 	q := api.Query{Kind: f.kind, State: f.state, Groups: f.kind == api.TodoList}
 	switch {
 	case len(projects) == 1:
 		q.Project = projects[0]
+	case all:
 	case a.Can(f.kind).Chunk > 0:
 		q.Projects = projects
 	}
 	parts := make(map[int64]*whole, len(projects))
 	for _, p := range projects {
-		parts[p] = &whole{in: map[id]*Listing{}}
+		parts[p] = &whole{project: p, in: map[id]*Listing{}}
 	}
 	done := 0
 	defer a.loading.Store(nil)
@@ -230,6 +232,7 @@ func (a *Account) fetchChunk(ctx context.Context, f family, projects []int64) er
 		}
 		done += len(page)
 		a.loading.Store(&Progress{What: string(f.kind), Done: done})
+		tell(done)
 		return nil
 	})
 	if err != nil {

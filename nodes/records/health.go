@@ -37,9 +37,8 @@ func (a *Account) Outage() (since time.Time, err error) {
 
 // Progress is how far a load has come, in records.
 type Progress struct {
-	What  string `json:"what"`
-	Done  int    `json:"done"`
-	Total int    `json:"total"` // 0 until it is known
+	What string `json:"what"`
+	Done int    `json:"done"`
 }
 
 // Loading returns how far the listing of a whole project or account has come

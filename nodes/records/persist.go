@@ -237,7 +237,7 @@ func (a *Account) takeUpWhole(k string, x answer, at time.Time) {
 	if l == nil || len(x.Parents) != len(x.Items) {
 		return
 	}
-	b := &whole{in: map[id]*Listing{}}
+	b := &whole{project: x.Query.Project, in: map[id]*Listing{}}
 	for n, i := range l.Items {
 		in := idOf(x.Parents[n])
 		if b.in[in] == nil {
