@@ -1,7 +1,6 @@
 package markup
 
 import (
-	"regexp"
 	"sort"
 	"strings"
 
@@ -13,10 +12,9 @@ import (
 	"github.com/yuin/goldmark/util"
 )
 
-// never matches nothing.
-var never = regexp.MustCompile(`[^\s\S]`)
-
-// fromMarkdown reads CommonMark with tables, strikethrough and bare URLs. HTML
+// fromMarkdown reads CommonMark with tables and strikethrough. Bare addresses
+// are found when the text is written (see addresses): the library's extension
+// reads the rest of a line again at every space in it. HTML
 // in it is text: whoever writes "<div>" in a file means those five characters.
 var fromMarkdown = goldmark.New(
 	goldmark.WithParser(parser.NewParser(
@@ -24,8 +22,7 @@ var fromMarkdown = goldmark.New(
 		parser.WithInlineParsers(without(parser.DefaultInlineParsers(), parser.NewRawHTMLParser())...),
 		parser.WithParagraphTransformers(parser.DefaultParagraphTransformers()...),
 	)),
-	goldmark.WithExtensions(extension.Strikethrough, extension.Table,
-		extension.NewLinkify(extension.WithLinkifyEmailRegexp(never), extension.WithLinkifyWWWRegexp(never))),
+	goldmark.WithExtensions(extension.Strikethrough, extension.Table),
 ).Parser()
 
 func without(vs []util.PrioritizedValue, v any) []util.PrioritizedValue {

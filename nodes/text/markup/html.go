@@ -290,28 +290,52 @@ func isSafe(dest string) bool {
 func (m *maker) flush() {
 	s := m.text.String()
 	m.text.Reset()
-	for {
-		i := strings.IndexByte(s, '@')
-		if i < 0 {
+	written := 0
+	for i := 0; i < len(s) && !m.flat; {
+		next := strings.IndexByte(s[i:], '@')
+		if next < 0 {
 			break
 		}
+		i += next
 		before, _ := utf8.DecodeLastRuneInString(s[:i])
-		m.out.WriteString(html.EscapeString(s[:i]))
-		s = s[i:]
-		n, element := 1, ""
-		if !m.flat && (i == 0 || !isWordRune(before)) {
-			if length, raw := m.pool.mention(s[1:]); length > 0 {
-				n, element = 1+length, raw
-			}
+		i++
+		if isWordRune(before) || before == '/' {
+			continue // a mail or web address
 		}
-		if element == "" {
-			element = html.EscapeString(s[:n])
+		if n, element := m.pool.mention(s[i:]); n > 0 {
+			m.addresses(s[written : i-1])
+			m.out.WriteString(element)
+			i += n
+			written = i
 		}
-		m.out.WriteString(element)
-		s = s[n:]
 	}
-	m.out.WriteString(html.EscapeString(s))
+	m.addresses(s[written:])
 }
+
+// addresses writes text, and makes links of the words in it that are addresses.
+func (m *maker) addresses(s string) {
+	if m.flat || !strings.Contains(s, "http") {
+		m.out.WriteString(html.EscapeString(s))
+		return
+	}
+	for i, word := range strings.Split(s, " ") {
+		if i > 0 {
+			m.out.WriteByte(' ')
+		}
+		start := strings.TrimLeft(word, "(\"'")
+		dest := strings.TrimRight(start, ".,;:!?)\"'")
+		if len(dest) > maxAddress || !bareURL.MatchString(dest) {
+			m.out.WriteString(html.EscapeString(word))
+			continue
+		}
+		shown := html.EscapeString(dest)
+		m.out.WriteString(html.EscapeString(word[:len(word)-len(start)]) +
+			`<a href="` + shown + `">` + shown + "</a>" + html.EscapeString(start[len(dest):]))
+	}
+}
+
+// maxAddress is the longest word that is looked at as an address.
+const maxAddress = 2000
 
 func isWordRune(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) || r == '_' }
 

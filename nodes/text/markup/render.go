@@ -88,7 +88,7 @@ func renderLink(_ converter.Context, w converter.Writer, n *html.Node) converter
 		!bareURL.MatchString(t.Data) || !isSpaced(n.PrevSibling, true) || !isSpaced(n.NextSibling, false) {
 		return converter.RenderTryNext
 	}
-	w.WriteString(t.Data)
+	w.WriteString(escapeText(t.Data))
 	return converter.RenderSuccess
 }
 
