@@ -245,7 +245,7 @@ func TestFilesHaveTheirOwnOrigin(t *testing.T) {
 	if got := mustCall(t, s, "GET", loc, ""); got.status != 400 {
 		t.Errorf("with a token: %d", got.status)
 	}
-	origin := loc[:strings.Index(loc, "/storage/")]
+	origin := loc[:strings.Index(loc, "/blobs/")]
 	if got := mustCall(t, s, "GET", origin+"/authorization.json", ""); got.status != 404 {
 		t.Errorf("Launchpad there: %d", got.status)
 	}

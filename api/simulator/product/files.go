@@ -16,7 +16,7 @@ import (
 )
 
 // StoragePath is where stored bytes are served, whatever the account.
-const StoragePath = "/storage/"
+const StoragePath = "/blobs/"
 
 // signedFor is how long a signed URL works.
 const signedFor = 5 * time.Minute
