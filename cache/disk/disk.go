@@ -54,7 +54,7 @@ type Store struct {
 	stats counters
 
 	use     sync.RWMutex // read-held while db is used, held while it is replaced
-	db      *bolt.DB     // nil where nothing can be kept at all
+	db      *boltfile.DB // nil where nothing can be kept at all
 	private bool         // db is a file that nobody else sees, gone at the end
 	broken  bool         // the disk refused a write: nothing more is written
 	problem atomic.Pointer[string]
@@ -142,7 +142,7 @@ func (s *Store) bolt() bolt.Options {
 
 // openFile opens the file: as it is, smaller where most of it is unused, and
 // empty where its format is another one's or it is larger than it may be.
-func (s *Store) openFile() (*bolt.DB, error) {
+func (s *Store) openFile() (*boltfile.DB, error) {
 	db, err := boltfile.Open(s.path, s.o.Wait, s.bolt())
 	if err != nil {
 		return nil, err
@@ -151,7 +151,7 @@ func (s *Store) openFile() (*bolt.DB, error) {
 	if errors.Is(err, errFormat) || err == nil && fileSize(db) > s.o.MaxBytes {
 		// Removed while it is locked, so that two processes cannot both do it.
 		if err = os.Remove(s.path); err == nil {
-			boltfile.Guard(db.Close)
+			db.Close()
 			return s.openFile()
 		}
 	}
@@ -161,11 +161,11 @@ func (s *Store) openFile() (*bolt.DB, error) {
 		}
 	}
 	if err != nil {
-		boltfile.Guard(db.Close)
+		db.Close()
 		return nil, err
 	}
 	if err := os.Chmod(s.path, 0o600); err != nil {
-		boltfile.Guard(db.Close)
+		db.Close()
 		return nil, err
 	}
 	return db, nil
@@ -204,17 +204,17 @@ var errNothing = errors.New("there is no store")
 
 // view runs a read. A damaged file is replaced, and the read finds nothing.
 func (s *Store) view(f func(*bolt.Tx) error) error {
-	return s.run(func(db *bolt.DB) error { return db.View(f) })
+	return s.run(func(db *boltfile.DB) error { return db.View(f) })
 }
 
-func (s *Store) run(f func(*bolt.DB) error) error {
+func (s *Store) run(f func(*boltfile.DB) error) error {
 	s.use.RLock()
 	db := s.db
 	if db == nil {
 		s.use.RUnlock()
 		return errNothing
 	}
-	err := boltfile.Guard(func() error { return f(db) })
+	err := db.Guard(func() error { return f(db) })
 	s.use.RUnlock()
 	if errors.Is(err, boltfile.ErrDamaged) {
 		s.replace(db, err)
@@ -223,13 +223,13 @@ func (s *Store) run(f func(*bolt.DB) error) error {
 }
 
 // replace begins anew in place of a db that was found damaged while in use.
-func (s *Store) replace(db *bolt.DB, cause error) {
+func (s *Store) replace(db *boltfile.DB, cause error) {
 	s.use.Lock()
 	defer s.use.Unlock()
 	if s.db != db {
 		return // somebody else was faster
 	}
-	boltfile.Guard(db.Close)
+	db.Close()
 	s.db = nil
 	if !s.private {
 		s.say("the cache was damaged (%v) and is built anew", cause)
@@ -273,7 +273,7 @@ func (s *Store) Clear() error {
 		if !s.private {
 			err = os.Remove(s.path)
 		}
-		boltfile.Guard(s.db.Close)
+		s.db.Close()
 		s.db, s.broken = nil, false
 		s.problem.Store(nil)
 		s.open()
@@ -291,7 +291,7 @@ func (s *Store) Close() error {
 	}
 	db := s.db
 	s.db = nil
-	return boltfile.Guard(db.Close)
+	return db.Close()
 }
 
 // Remove deletes the file of a store that no process has open; ErrLocked where
@@ -305,7 +305,7 @@ func Remove(path string) error {
 		return fmt.Errorf("%s: %w", path, ErrLocked)
 	}
 	if err == nil {
-		defer boltfile.Guard(db.Close)
+		defer db.Close()
 	} else if !errors.Is(err, boltfile.ErrDamaged) {
 		return err
 	}

@@ -6,6 +6,8 @@ import (
 
 	bolt "go.etcd.io/bbolt"
 	berrors "go.etcd.io/bbolt/errors"
+
+	"basecampfs/cache/internal/boltfile"
 )
 
 // makeRoom evicts what is in the way of records of so many bytes. bbolt writes
@@ -13,12 +15,19 @@ import (
 // multiple of what it adds.
 func (s *Store) makeRoom(bytes int64) {
 	limit := s.o.MaxBytes/100*80 - 2*bytes
-	s.use.RLock()
-	full := s.db != nil && inUse(s.db) > limit
-	s.use.RUnlock()
-	if full {
+	if s.inUse() > limit {
 		s.evict(limit - s.o.MaxBytes/10)
 	}
+}
+
+// inUse is how many bytes of the file are not free.
+func (s *Store) inUse() int64 {
+	s.use.RLock()
+	defer s.use.RUnlock()
+	if s.db == nil {
+		return 0
+	}
+	return inUse(s.db)
 }
 
 // evict drops the least recently used records until no more than target bytes
@@ -26,13 +35,13 @@ func (s *Store) makeRoom(bytes int64) {
 // take several turns.
 func (s *Store) evict(target int64) {
 	for range 8 {
-		over := int64(0)
+		over := s.inUse() - target
+		if over <= 0 {
+			return
+		}
 		var victims []place
 		err := s.view(func(tx *bolt.Tx) error {
-			over = inUse(tx.DB()) - target
-			if over > 0 {
-				victims = oldest(tx, over)
-			}
+			victims = oldest(tx, over)
 			return nil
 		})
 		if err != nil || len(victims) == 0 {
@@ -49,7 +58,7 @@ func (s *Store) evict(target int64) {
 func (s *Store) deleteAll(victims []place) error {
 	for few := 1000; len(victims) > 0; {
 		part := victims[:min(few, len(victims))]
-		err := s.run(func(db *bolt.DB) error {
+		err := s.run(func(db *boltfile.DB) error {
 			return db.Update(func(tx *bolt.Tx) error {
 				for _, p := range part {
 					if b := find(tx, p.space, p.bucket); b != nil {

@@ -28,8 +28,8 @@ var version = fmt.Sprintf("1 %08x", crc32.ChecksumIEEE(dictionary))
 var errFormat = errors.New("the file has another format")
 
 // prepare makes the buckets of a new file and checks the format of an old one.
-func prepare(db *bolt.DB) error {
-	return boltfile.Guard(func() error {
+func prepare(db *boltfile.DB) error {
+	return db.Guard(func() error {
 		isNew := false
 		err := db.View(func(tx *bolt.Tx) error {
 			if b := tx.Bucket(bucketFormat); b != nil {
@@ -60,29 +60,29 @@ func prepare(db *bolt.DB) error {
 	})
 }
 
-func fileSize(db *bolt.DB) int64 {
+func fileSize(db *boltfile.DB) int64 {
 	var n int64
-	boltfile.Guard(func() error {
+	db.Guard(func() error {
 		return db.View(func(tx *bolt.Tx) error { n = tx.Size(); return nil })
 	})
 	return n
 }
 
 // inUse is how much of the file is not free, in bytes.
-func inUse(db *bolt.DB) int64 {
+func inUse(db *boltfile.DB) int64 {
 	st := db.Stats()
 	return fileSize(db) - int64(st.FreePageN+st.PendingPageN)*int64(db.Info().PageSize)
 }
 
 // wasteful reports whether copying a file is worth it: bbolt never shrinks one.
-func wasteful(db *bolt.DB) bool {
+func wasteful(db *boltfile.DB) bool {
 	size := fileSize(db)
 	return size > 16<<20 && inUse(db) < size/3
 }
 
 // compact copies what is in use to a new file in place of the old one. If that
 // fails, the old one goes on.
-func compact(db *bolt.DB, path string, wait time.Duration, o bolt.Options) (*bolt.DB, error) {
+func compact(db *boltfile.DB, path string, wait time.Duration, o bolt.Options) (*boltfile.DB, error) {
 	temp := path + ".compact"
 	os.Remove(temp)
 	defer os.Remove(temp)
@@ -90,16 +90,16 @@ func compact(db *bolt.DB, path string, wait time.Duration, o bolt.Options) (*bol
 	if err != nil {
 		return db, nil
 	}
-	err = boltfile.Guard(func() error {
-		return errors.Join(bolt.Compact(small, db, 1<<20), small.Sync(), small.Close())
+	err = db.Guard(func() error {
+		return errors.Join(bolt.Compact(small.DB, db.DB, 1<<20), small.Sync(), small.Close())
 	})
 	if errors.Is(err, boltfile.ErrDamaged) {
-		boltfile.Guard(db.Close)
+		db.Close()
 		return nil, err
 	}
 	if err != nil || os.Rename(temp, path) != nil {
 		return db, nil
 	}
-	boltfile.Guard(db.Close)
+	db.Close()
 	return boltfile.Open(path, wait, o)
 }

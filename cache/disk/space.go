@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	bolt "go.etcd.io/bbolt"
+
+	"basecampfs/cache/internal/boltfile"
 )
 
 // Space is the part of a store that belongs to one sign-in and account.
@@ -28,7 +30,7 @@ func (sp *Space) Clear() error {
 	s := sp.store
 	return s.write.exclusively(func() error {
 		s.write.forget(sp.name)
-		err := s.run(func(db *bolt.DB) error {
+		err := s.run(func(db *boltfile.DB) error {
 			return db.Update(func(tx *bolt.Tx) error {
 				spaces := tx.Bucket(bucketSpaces)
 				if spaces.Bucket([]byte(sp.name)) == nil {

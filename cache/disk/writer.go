@@ -243,7 +243,7 @@ func (s *Store) commit(batch map[place]change) {
 		return cmp.Or(strings.Compare(a.space, b.space), strings.Compare(a.bucket, b.bucket), strings.Compare(a.key, b.key))
 	})
 	write := func() error {
-		return s.run(func(db *bolt.DB) error {
+		return s.run(func(db *boltfile.DB) error {
 			return db.Update(func(tx *bolt.Tx) error {
 				for _, w := range all {
 					if err := w.apply(tx, s.o.Now()); err != nil {

@@ -5,8 +5,6 @@ import (
 
 	bolt "go.etcd.io/bbolt"
 	berrors "go.etcd.io/bbolt/errors"
-
-	"basecampfs/cache/internal/boltfile"
 )
 
 // change is a part of a transaction. apply writes nothing where it fails.
@@ -35,7 +33,7 @@ func (j *Journal) update(apply func(*bolt.Tx) error) error {
 	j.queue = nil
 	j.queueing.Unlock()
 
-	err := boltfile.Guard(func() error {
+	err := j.db.Guard(func() error {
 		return j.db.Update(func(tx *bolt.Tx) error {
 			for _, c := range batch {
 				c.err = c.apply(tx)

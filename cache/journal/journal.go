@@ -58,7 +58,7 @@ type Journal struct {
 	now      func() time.Time
 	wait     time.Duration
 	lock     *flock.Flock
-	db       *bolt.DB
+	db       *boltfile.DB
 	rejected *Rejected
 	scratch  *Scratch
 	notices  []string
@@ -144,7 +144,7 @@ func (j *Journal) Close() error {
 	defer j.leading.Unlock()
 	var errs []error
 	if j.db != nil {
-		errs = append(errs, boltfile.Guard(j.db.Close))
+		errs = append(errs, j.db.Close())
 	}
 	if j.scratch != nil {
 		errs = append(errs, j.scratch.root.Close())
@@ -306,7 +306,7 @@ func (j *Journal) Pending() ([]*Entry, error) {
 }
 
 func (j *Journal) view(f func(*bolt.Bucket) error) error {
-	err := boltfile.Guard(func() error {
+	err := j.db.Guard(func() error {
 		return j.db.View(func(tx *bolt.Tx) error { return f(tx.Bucket(bucketEntries)) })
 	})
 	if errors.Is(err, berrors.ErrDatabaseNotOpen) {

@@ -42,17 +42,17 @@ func (j *Journal) load() error {
 	switch {
 	case err == nil:
 		found = walk(db)
-		if found.sound && (!fresh || len(texts) == 0) && boltfile.Check(db) == nil {
+		if found.sound && (!fresh || len(texts) == 0) && db.Check() == nil {
 			return j.use(db, found)
 		}
-		boltfile.Guard(db.Close)
+		db.Close()
 	case !errors.Is(err, boltfile.ErrDamaged):
 		return err
 	}
 	return j.salvage(path, next, found)
 }
 
-func (j *Journal) use(db *bolt.DB, found survey) error {
+func (j *Journal) use(db *boltfile.DB, found survey) error {
 	j.db = db
 	j.last.Store(uint64(found.highest))
 	return j.update(makeBuckets)
@@ -64,10 +64,10 @@ func (j *Journal) isEmpty(path string) bool {
 }
 
 // walk reads every entry of a database that may be damaged.
-func walk(db *bolt.DB) survey {
+func walk(db *boltfile.DB) survey {
 	var s survey
 	var sealed, seen seal
-	err := boltfile.Guard(func() error {
+	err := db.Guard(func() error {
 		return db.View(func(tx *bolt.Tx) error {
 			b := tx.Bucket(bucketEntries)
 			if b == nil {

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"sync/atomic"
 	"time"
 
 	bolt "go.etcd.io/bbolt"
@@ -23,26 +24,41 @@ var (
 	ErrDamaged = errors.New("the file is damaged")
 )
 
+// DB is a bbolt database that knows whether it was found damaged.
+type DB struct {
+	*bolt.DB
+	file    *os.File
+	damaged atomic.Bool
+}
+
+// Guard calls f, which uses the database, as the function of that name does.
+func (db *DB) Guard(f func() error) error {
+	err := Guard(f)
+	if errors.Is(err, ErrDamaged) {
+		db.damaged.Store(true)
+	}
+	return err
+}
+
+// Close closes the database and gives up its lock. One that was found damaged
+// may have panicked with a mutex of its own held: then only the lock is given
+// up, and the memory map stays.
+func (db *DB) Close() error {
+	if db.damaged.Load() {
+		return db.file.Close()
+	}
+	return Guard(db.DB.Close)
+}
+
 // Open opens or creates the database at path, 0600 in folders of 0700. It
 // waits up to wait for another process's lock, then fails with ErrLocked. A
 // file that is no sound database fails with ErrDamaged and is left as it is.
-func Open(path string, wait time.Duration, o bolt.Options) (*bolt.DB, error) {
+func Open(path string, wait time.Duration, o bolt.Options) (*DB, error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return nil, err
 	}
 	o.Timeout = wait
-	var file *os.File
-	o.OpenFile = func(name string, flag int, mode os.FileMode) (*os.File, error) {
-		f, err := os.OpenFile(name, flag, mode)
-		file = f
-		return f, err
-	}
-	var db *bolt.DB
-	err := Guard(func() error {
-		var err error
-		db, err = bolt.Open(path, 0o600, &o)
-		return err
-	})
+	db, err := OpenWith(path, o)
 	switch {
 	case errors.Is(err, berrors.ErrTimeout):
 		return nil, ErrLocked
@@ -50,13 +66,34 @@ func Open(path string, wait time.Duration, o bolt.Options) (*bolt.DB, error) {
 		err != nil && tooSmall(path):
 		return nil, fmt.Errorf("%w: %v", ErrDamaged, err)
 	case err != nil:
-		if file != nil && errors.Is(err, ErrDamaged) {
-			file.Close() // bbolt panicked with the file open and locked
-		}
 		return nil, err
 	}
-	if err := whole(db, file); err != nil {
-		Guard(db.Close)
+	if err := db.whole(); err != nil {
+		db.Close()
+		return nil, err
+	}
+	return db, nil
+}
+
+// OpenWith is bolt.Open, guarded.
+func OpenWith(path string, o bolt.Options) (*DB, error) {
+	db := &DB{}
+	open := o.OpenFile
+	if open == nil {
+		open = os.OpenFile
+	}
+	o.OpenFile = func(name string, flag int, mode os.FileMode) (f *os.File, err error) {
+		db.file, err = open(name, flag, mode)
+		return db.file, err
+	}
+	err := Guard(func() (err error) {
+		db.DB, err = bolt.Open(path, 0o600, &o)
+		return err
+	})
+	if err != nil {
+		if db.file != nil {
+			db.file.Close() // after a panic it would stay open, and locked
+		}
 		return nil, err
 	}
 	return db, nil
@@ -64,12 +101,12 @@ func Open(path string, wait time.Duration, o bolt.Options) (*bolt.DB, error) {
 
 // whole reports ErrDamaged for a file that is shorter than its own header
 // says: reading its missing pages from the memory map would be fatal.
-func whole(db *bolt.DB, file *os.File) error {
-	info, err := file.Stat()
+func (db *DB) whole() error {
+	info, err := db.file.Stat()
 	if err != nil {
 		return err
 	}
-	return Guard(func() error {
+	return db.Guard(func() error {
 		return db.View(func(tx *bolt.Tx) error {
 			if tx.Size() > info.Size() {
 				return fmt.Errorf("%w: %d bytes of %d are missing", ErrDamaged, tx.Size()-info.Size(), tx.Size())
@@ -82,8 +119,8 @@ func whole(db *bolt.DB, file *os.File) error {
 // Check reads every page of a database and reports ErrDamaged where its
 // structure is not as it should be, its list of free pages included: with a
 // wrong one, the next write would destroy what is there.
-func Check(db *bolt.DB) error {
-	return Guard(func() error {
+func (db *DB) Check() error {
+	return db.Guard(func() error {
 		return db.View(func(tx *bolt.Tx) error {
 			// bbolt's own check faults on wild references, in a goroutine where
 			// that is fatal. So every page that it follows is visited here first.
