@@ -2,8 +2,6 @@ package fs
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"io/fs"
@@ -12,7 +10,6 @@ import (
 	"path/filepath"
 	"strconv"
 	"sync"
-	"syscall"
 	"time"
 
 	"basecampfs/api"
@@ -28,8 +25,9 @@ type Refresher interface {
 // Loader is a Tree that can fetch everything ahead of being asked.
 type Loader interface {
 	// Load fetches whatever a walk of the whole tree would need and calls
-	// progress, if it is not nil, as it goes on. Total is 0 until it is known.
-	Load(ctx context.Context, progress func(Progress)) error
+	// progress as it goes on: how much is done, of how much (0 until that is
+	// known), and what is being fetched, for a person.
+	Load(ctx context.Context, progress func(done, total int, what string)) error
 }
 
 // Confirmer is a Tree that stops what looks like an accident.
@@ -171,6 +169,7 @@ func (c *control) answer(conn net.Conn) {
 	}
 	conn.SetReadDeadline(time.Time{})
 	out := json.NewEncoder(conn)
+	var said sync.Mutex // progress may be told from several goroutines
 	var last reply
 	switch req.Op {
 	case OpLoad:
@@ -179,7 +178,11 @@ func (c *control) answer(conn net.Conn) {
 			conn.Read(make([]byte, 1))
 			stop()
 		}()
-		last.Err = toWire(c.m.load(ctx, func(p Progress) { out.Encode(reply{Progress: &p}) }))
+		last.Err = toWire(c.m.load(ctx, func(done, total int, what string) {
+			said.Lock()
+			defer said.Unlock()
+			out.Encode(reply{Progress: &Progress{done, total, what}})
+		}))
 	case OpUnmount:
 		ctx, stop := context.WithTimeout(ctx, flushFor)
 		defer stop()
@@ -199,6 +202,8 @@ func (c *control) answer(conn net.Conn) {
 		last.Err = &wireError{Code: api.Unsupported, Message: "the mount is of another version and knows no " + strconv.Quote(string(req.Op))}
 	}
 	last.End = true
+	said.Lock()
+	defer said.Unlock()
 	out.Encode(last)
 }
 
@@ -210,7 +215,7 @@ func (m *Server) refresh(path string) error {
 	return r.Refresh(path)
 }
 
-func (m *Server) load(ctx context.Context, progress func(Progress)) error {
+func (m *Server) load(ctx context.Context, progress func(done, total int, what string)) error {
 	l, ok := m.root.(Loader)
 	if !ok {
 		return api.Errorf(api.Unsupported, "this tree cannot be loaded ahead")
@@ -269,51 +274,4 @@ func dial(ctx context.Context, m Mountpoint) (net.Conn, error) {
 		return nil, &api.Error{Code: api.Forbidden, Message: "the mount belongs to another user"}
 	}
 	return nil, ErrNoControl
-}
-
-// socketName is short whatever the folder's path: a socket's may have 107 bytes.
-func socketName(dir string) string {
-	sum := sha256.Sum256([]byte(dir))
-	return hex.EncodeToString(sum[:8]) + ".sock"
-}
-
-// runtimeDirs are the places for a user's sockets, best first. The last always
-// works; sessions without a login manager have no other.
-func runtimeDirs(uid int) []string {
-	var dirs []string
-	if d := os.Getenv("XDG_RUNTIME_DIR"); d != "" && uid == os.Geteuid() && filepath.IsAbs(d) {
-		dirs = append(dirs, filepath.Join(d, Type))
-	}
-	id := strconv.Itoa(uid)
-	return append(dirs, filepath.Join("/run/user", id, Type), filepath.Join("/tmp", Type+"-"+id))
-}
-
-// runtimeDir returns the first of this user's runtime folders that can be had.
-func runtimeDir() (string, error) {
-	uid := os.Geteuid()
-	var last error
-	for _, dir := range runtimeDirs(uid) {
-		err := os.Mkdir(dir, 0o700)
-		if err != nil && !errors.Is(err, fs.ErrExist) {
-			last = err
-			continue
-		}
-		if private(dir, uid) {
-			return dir, nil
-		}
-		last = errors.New(dir + " is not a folder of this user's alone")
-	}
-	return "", &api.Error{Code: api.Failed, Op: "runtime folder", Message: reason(last), Err: last,
-		Hint: "Set XDG_RUNTIME_DIR to a folder of your own with mode 0700."}
-}
-
-// private reports whether dir is a folder that nobody but uid can enter: in
-// /tmp anybody could have made one of that name.
-func private(dir string, uid int) bool {
-	in, err := os.Lstat(dir)
-	if err != nil || !in.IsDir() || in.Mode().Perm()&0o077 != 0 {
-		return false
-	}
-	st, ok := in.Sys().(*syscall.Stat_t)
-	return ok && int(st.Uid) == uid
 }

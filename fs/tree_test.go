@@ -58,9 +58,9 @@ func (t *tree) Confirm() {
 	t.confirmed = true
 }
 
-func (t *tree) Load(ctx context.Context, progress func(Progress)) error {
+func (t *tree) Load(ctx context.Context, progress func(done, total int, what string)) error {
 	for i := range 3 {
-		progress(Progress{Done: i + 1, Total: 3, What: "pages"})
+		progress(i+1, 3, "pages")
 	}
 	return ctx.Err()
 }
