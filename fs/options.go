@@ -83,8 +83,11 @@ func (o Options) kernel() *fusefs.Options {
 			IgnoreSecurityLabels:     true,
 			SyncRead:                 true,
 			ExplicitDataCacheControl: true,
-			Logger:                   logger,
-			Debug:                    o.Debug,
+			// O_TRUNC comes with the open that it belongs to, not as a
+			// truncation of the file by nobody.
+			ExtraCapabilities: fuse.CAP_ATOMIC_O_TRUNC,
+			Logger:            logger,
+			Debug:             o.Debug,
 		},
 		EntryTimeout:    &o.EntryTimeout,
 		AttrTimeout:     &o.AttrTimeout,

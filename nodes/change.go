@@ -48,7 +48,7 @@ func (n *dirNode) Create(ctx context.Context, name string, flags, _ uint32, out 
 	if !ok {
 		return nil, nil, 0, syscall.EISDIR
 	}
-	return in, f.writer(draft, flags), fuse.FOPEN_DIRECT_IO, 0
+	return in, f.writer(ctx, draft, flags), fuse.FOPEN_DIRECT_IO, 0
 }
 
 func (n *dirNode) Mkdir(ctx context.Context, name string, _ uint32, out *fuse.EntryOut) (*fs.Inode, syscall.Errno) {

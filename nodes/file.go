@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"sync"
 	"sync/atomic"
 	"syscall"
 
@@ -20,8 +21,9 @@ type fileNode struct {
 	f tree.File
 	// shown is the version whose bytes the kernel has in its cache.
 	shown atomic.Uint64
-	// writers counts the handles that write.
-	writers atomic.Int32
+
+	mu      sync.Mutex
+	writers map[*writer]bool
 }
 
 var (
@@ -39,7 +41,7 @@ func (n *fileNode) Getattr(ctx context.Context, _ fs.FileHandle, out *fuse.AttrO
 
 // Open pins a version for a reader, or begins a draft.
 func (n *fileNode) Open(ctx context.Context, flags uint32) (fs.FileHandle, uint32, syscall.Errno) {
-	if flags&syscall.O_ACCMODE != syscall.O_RDONLY {
+	if flags&(syscall.O_ACCMODE|syscall.O_TRUNC) != syscall.O_RDONLY {
 		return n.openForWriting(ctx, flags)
 	}
 	c, err := n.f.Open(ctx)
@@ -50,7 +52,7 @@ func (n *fileNode) Open(ctx context.Context, flags uint32) (fs.FileHandle, uint3
 	// and need not tell when a reader closes.
 	fl := uint32(fuse.FOPEN_NOFLUSH)
 	switch v := c.Version(); {
-	case n.m.ttl(n.f) == 0, n.writers.Load() > 0:
+	case n.m.ttl(n.f) == 0, n.isWritten():
 		fl |= fuse.FOPEN_DIRECT_IO
 	case n.shown.Swap(v) == v:
 		fl |= fuse.FOPEN_KEEP_CACHE

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"syscall"
+	"time"
 
 	"github.com/hanwen/go-fuse/v2/fs"
 	"github.com/hanwen/go-fuse/v2/fuse"
@@ -28,7 +29,7 @@ func (n *fileNode) openForWriting(ctx context.Context, flags uint32) (fs.FileHan
 		if err != nil {
 			return nil, 0, n.m.fail("open for writing", err)
 		}
-		return n.writer(d, flags), fuse.FOPEN_DIRECT_IO, 0
+		return n.writer(ctx, d, flags), fuse.FOPEN_DIRECT_IO, 0
 	}
 	if n.m.opts.readOnly {
 		return nil, 0, syscall.EROFS
@@ -36,9 +37,23 @@ func (n *fileNode) openForWriting(ctx context.Context, flags uint32) (fs.FileHan
 	return nil, 0, syscall.EPERM
 }
 
-func (n *fileNode) writer(d *tree.Draft, flags uint32) *writer {
-	n.writers.Add(1)
-	return &writer{n: n, d: d, appends: flags&syscall.O_APPEND != 0}
+func (n *fileNode) writer(ctx context.Context, d *tree.Draft, flags uint32) *writer {
+	w := &writer{n: n, d: d, opener: processOf(ctx), appends: flags&syscall.O_APPEND != 0}
+	d.Hold()
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.writers == nil {
+		n.writers = map[*writer]bool{}
+	}
+	n.writers[w] = true
+	return w
+}
+
+// isWritten reports whether somebody has the file open for writing.
+func (n *fileNode) isWritten() bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return len(n.writers) > 0
 }
 
 // writer is a file opened for writing. What it writes goes past the kernel's
@@ -46,6 +61,7 @@ func (n *fileNode) writer(d *tree.Draft, flags uint32) *writer {
 type writer struct {
 	n       *fileNode
 	d       *tree.Draft
+	opener  int // the process
 	appends bool
 }
 
@@ -79,7 +95,12 @@ func (w *writer) Write(ctx context.Context, data []byte, off int64) (uint32, sys
 
 // Flush saves when a descriptor is closed. A shell closes one before it has
 // written anything; the verdict on the empty text is then nobody's business.
+// And the first of several programs that write into a file which their shell
+// has open has written but a part of the text.
 func (w *writer) Flush(ctx context.Context) syscall.Errno {
+	if alive(w.opener) && processOf(ctx) != w.opener {
+		return 0
+	}
 	return w.commit(ctx, false)
 }
 
@@ -102,11 +123,13 @@ func (w *writer) commit(ctx context.Context, last bool) syscall.Errno {
 	return w.n.m.fail("saving "+w.d.Name(), err)
 }
 
-// Release ends the handle. The program has its verdict; only of an empty file
-// was none given.
+// Release ends the handle. Most programs have had their verdict by then; what
+// is left is told to the person alone.
 func (w *writer) Release(ctx context.Context) syscall.Errno {
-	w.n.writers.Add(-1)
-	if w.d.IsEmpty() {
+	w.n.mu.Lock()
+	delete(w.n.writers, w)
+	w.n.mu.Unlock()
+	if w.d.Drop() && (w.d.Dirty() || w.d.IsEmpty()) {
 		w.commit(context.WithoutCancel(ctx), true)
 	}
 	return 0
@@ -139,11 +162,23 @@ func (n *fileNode) setattr(ctx context.Context, h fs.FileHandle, in *fuse.SetAtt
 		return nil
 	}
 	if t, ok := in.GetMTime(); ok {
-		if e, ok := n.f.(tree.Editable); ok {
+		if e, ok := n.f.(tree.Editable); ok && !n.stamp(t) {
 			e.SetTime(t)
 		}
 	}
 	return nil
+}
+
+// stamp gives a time to what is being written to the file, if anything is: the
+// kernel does not say which handle a time comes through.
+func (n *fileNode) stamp(t time.Time) bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	any := false
+	for w := range n.writers {
+		any = w.d.SetTime(t) || any
+	}
+	return any
 }
 
 func (n *fileNode) truncate(ctx context.Context, h fs.FileHandle, size int64) error {

@@ -16,32 +16,20 @@ type Item struct {
 	ref  api.Ref
 	now  atomic.Pointer[version]
 	past atomic.Pointer[[]*api.Record] // newest first
-	last atomic.Pointer[setTime]       // of the version before
 }
-
-// setTime is a time that a program gave a version, and when it did.
-type setTime struct{ mtime, at time.Time }
 
 // Time is when the newest version was changed: what a program said, or else
 // what the service says.
 func (i *Item) Time() time.Time {
 	v := i.now.Load()
-	if s := v.set.Load(); s != nil {
-		return s.mtime
+	if t := v.set.Load(); t != nil {
+		return *t
 	}
 	return v.rec.UpdatedAt
 }
 
 // SetTime gives the newest version a time of modification.
-func (i *Item) SetTime(t time.Time) { i.now.Load().set.Store(&setTime{t, time.Now()}) }
-
-// KeepTime gives the newest version the time that a program set for the one
-// before it, if it did so after since: while it was writing the new one.
-func (i *Item) KeepTime(since time.Time) {
-	if s := i.last.Load(); s != nil && s.at.After(since) {
-		i.now.Load().set.CompareAndSwap(nil, s)
-	}
-}
+func (i *Item) SetTime(t time.Time) { i.now.Load().set.Store(&t) }
 
 // history is how many versions of an item are remembered beside the newest: a
 // text that is saved may be an edit of one that was read a while ago.
@@ -71,15 +59,14 @@ func (i *Item) replace(v *version) {
 	}
 	past = past[:min(len(past), history)]
 	i.past.Store(&past)
-	i.last.Store(i.now.Load().set.Load())
 	i.now.Store(v)
 }
 
 type version struct {
 	rec  *api.Record
-	seq  uint64 // differs from that of every other version
-	set  atomic.Pointer[setTime]
-	size atomic.Uint64 // of the rendered text, and for whom; 0 until known
+	seq  uint64                    // differs from that of every other version
+	set  atomic.Pointer[time.Time] // what a program said
+	size atomic.Uint64             // of the rendered text, and for whom; 0 until known
 	// length and sum are of the record's JSON, which may be on disk alone.
 	length, sum uint32
 }

@@ -94,7 +94,7 @@ func (s *Saver) step(ctx context.Context, a Account, step checklist.Step, made [
 		if err != nil {
 			return ref, err
 		}
-		_, err = s.send(ctx, a, step.Want.Ref, step.Base, step.Want, opts, false)
+		_, err = s.send(ctx, a, step.Want.Ref, step.Base, step.Want, opts)
 		return ref, err
 	case checklist.Move:
 		now, err := recs.Move(ctx, ref, parent, step.Position)

@@ -95,6 +95,6 @@ func (s *Saver) again(ctx context.Context, a Account, e *journal.Entry) error {
 	if err != nil {
 		return err
 	}
-	_, err = s.send(ctx, a, api.Ref{Kind: kind, Project: e.Project, ID: e.Item}, base, want, opts, x.Restore)
+	_, err = s.send(ctx, a, api.Ref{Kind: kind, Project: e.Project, ID: e.Item}, base, want, opts)
 	return err
 }

@@ -161,8 +161,6 @@ type extra struct {
 	Title string `json:"title,omitempty"`
 	// Checklist is set where the text is a whole list.
 	Checklist bool `json:"checklist,omitempty"`
-	// Restore is set where the item was trashed a moment before.
-	Restore bool `json:"restore,omitempty"`
 }
 
 func (x extra) encode() json.RawMessage {

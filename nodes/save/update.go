@@ -21,9 +21,6 @@ type Edit struct {
 	Base *api.Record
 	Name string // of the file, for messages
 	Data []byte
-	// Restore is set where the item was trashed a moment before, by a program
-	// that replaces a file by removing it first.
-	Restore bool
 }
 
 // Update brings an item to a text and returns the item's version afterwards.
@@ -37,20 +34,20 @@ func (s *Saver) Update(ctx context.Context, a Account, e Edit) (*api.Record, err
 	if err != nil {
 		return nil, s.reject(e.Name, e.Data, err)
 	}
-	if !changed(base, want) && !e.Restore {
+	if !changed(base, want) {
 		return e.Item.Record(), nil
 	}
 	r := e.Item.Ref()
 	id, err := s.opts.Journal.Append(journal.Entry{
 		Account: AccountKey(a.Records().Info()), Op: journal.Save, Kind: string(r.Kind), Project: r.Project, Item: r.ID,
-		Name: e.Name, Base: encodeRecord(base), Text: e.Data, Extra: extra{Restore: e.Restore}.encode(),
+		Name: e.Name, Base: encodeRecord(base), Text: e.Data,
 	})
 	if err != nil {
 		return nil, disk(err)
 	}
 	var now *api.Record
 	err = s.detach(ctx, "saving "+e.Name, func(ctx context.Context) (err error) {
-		now, err = s.send(ctx, a, r, base, want, opts, e.Restore)
+		now, err = s.send(ctx, a, r, base, want, opts)
 		if err != nil {
 			return s.refuse(id, err)
 		}
@@ -85,18 +82,13 @@ func wanted(e Edit, opts text.Options) (base, want *api.Record, err error) {
 }
 
 // send brings the service's version to want, an edit of base.
-func (s *Saver) send(ctx context.Context, a Account, r api.Ref, base, want *api.Record, opts text.Options, restore bool) (*api.Record, error) {
+func (s *Saver) send(ctx context.Context, a Account, r api.Ref, base, want *api.Record, opts text.Options) (*api.Record, error) {
 	recs := a.Records()
 	unlock, err := s.locks.lock(ctx, lockKey{AccountKey(recs.Info()), r.Kind, r.ID})
 	if err != nil {
 		return nil, err
 	}
 	defer unlock()
-	if restore {
-		if err := recs.SetStatus(ctx, r, api.Active); err != nil {
-			return nil, err
-		}
-	}
 	theirs, err := recs.Account.Get(ctx, r)
 	if err != nil {
 		return nil, err

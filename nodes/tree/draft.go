@@ -26,9 +26,15 @@ type Draft struct {
 	empty emptiness
 	name  string
 
+	// stamp gives what was saved a time that a program set for it; nil where
+	// that means nothing.
+	stamp func(time.Time)
+
 	saving sync.Mutex // held during a commit
 
 	mu      sync.Mutex
+	handles int
+	mtime   time.Time // to be given to what is saved next
 	loaded  bool
 	data    []byte
 	dirty   bool
@@ -162,8 +168,38 @@ func (d *Draft) Commit(ctx context.Context, last bool) error {
 	}
 	if err == nil && bytes.Equal(data, d.data) {
 		d.dirty = false
+		if d.stamp != nil && !d.mtime.IsZero() {
+			d.stamp(d.mtime)
+		}
+		d.mtime = time.Time{}
 	}
 	return err
+}
+
+// Hold counts a handle that writes.
+func (d *Draft) Hold() {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.handles++
+}
+
+// Drop ends a handle and reports whether none is left.
+func (d *Draft) Drop() bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.handles--
+	return d.handles == 0
+}
+
+// SetTime takes a time for what is going to be saved. It reports whether there
+// is any: otherwise the time is one for what was saved before.
+func (d *Draft) SetTime(t time.Time) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.dirty {
+		d.mtime = t
+	}
+	return d.dirty
 }
 
 // discard forgets what was written: its file was removed.

@@ -2,6 +2,7 @@ package tree
 
 import (
 	"context"
+	"sync/atomic"
 	"time"
 
 	"basecampfs/api"
@@ -11,10 +12,6 @@ import (
 
 // Edit begins an edit of an item's text.
 func (f *itemFile) Edit(ctx context.Context, truncate bool) (*Draft, error) {
-	return f.edit(ctx, truncate, false)
-}
-
-func (f *itemFile) edit(ctx context.Context, truncate, restore bool) (*Draft, error) {
 	if err := f.v.writable(f.i.Ref().Kind); err != nil {
 		return nil, err
 	}
@@ -23,18 +20,14 @@ func (f *itemFile) edit(ctx context.Context, truncate, restore bool) (*Draft, er
 		return nil, err
 	}
 	base := f.i.Record()
-	begun := time.Now()
-	d := &Draft{name: f.v.titleOf(base) + textSuffix}
+	d := &Draft{name: f.v.titleOf(base) + textSuffix, stamp: f.i.SetTime}
 	d.load = func(context.Context) ([]byte, error) { return f.v.render(base, who), nil }
 	d.save = func(ctx context.Context, data []byte) error {
-		now, err := f.v.a.tree.cfg.Saver.Update(ctx, f.v.a, save.Edit{Item: f.i, Base: base, Name: d.name, Data: data, Restore: restore})
-		if err != nil {
-			return err
+		now, err := f.v.a.tree.cfg.Saver.Update(ctx, f.v.a, save.Edit{Item: f.i, Base: base, Name: d.name, Data: data})
+		if err == nil {
+			base = now
 		}
-		restore = false
-		f.i.KeepTime(begun)
-		base = now
-		return nil
+		return err
 	}
 	if truncate {
 		err = d.Truncate(ctx, 0)
@@ -93,8 +86,8 @@ type Fresh struct {
 	*Draft
 	inode uint64
 	begun time.Time
-	mtime time.Time
-	item  *records.Item // once it is saved
+
+	saved atomic.Pointer[records.Item] // what it became
 }
 
 // Inode is a number for the time being: the item gets its own.
@@ -106,11 +99,15 @@ func (f *Fresh) Volatile() bool { return true }
 // Attr is what was written so far.
 func (f *Fresh) Attr(ctx context.Context) (Attr, error) {
 	n, err := f.Size(ctx)
-	t := f.mtime
-	if t.IsZero() {
-		t = f.begun
+	a := Attr{Mode: fileMode, Size: n, ModTime: f.begun}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if i := f.saved.Load(); i != nil {
+		a.ModTime = i.Time()
+	} else if !f.mtime.IsZero() {
+		a.ModTime = f.mtime
 	}
-	return Attr{Mode: fileMode, Size: n, ModTime: t}, err
+	return a, err
 }
 
 // Open reads what was written so far.
@@ -128,5 +125,13 @@ func (f *Fresh) Edit(ctx context.Context, truncate bool) (*Draft, error) {
 	return f.Draft, nil
 }
 
-// SetTime is the time that the item is going to have.
-func (f *Fresh) SetTime(t time.Time) { f.mtime = t }
+// SetTime is the time that the item is going to have, or has.
+func (f *Fresh) SetTime(t time.Time) {
+	if i := f.saved.Load(); i != nil && !f.Dirty() {
+		i.SetTime(t)
+		return
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.mtime = t
+}

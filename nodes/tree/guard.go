@@ -38,6 +38,16 @@ func (g *guard) allow(now time.Time) error {
 	return nil
 }
 
+// forgive takes one back that was restored: a program that replaces files by
+// removing them first trashes nothing in the end.
+func (g *guard) forgive() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if n := len(g.recent); n > 0 {
+		g.recent = g.recent[:n-1]
+	}
+}
+
 // ConfirmTrashing lets a burst of trashing go on that was stopped.
 func (t *Tree) ConfirmTrashing() {
 	t.guard.mu.Lock()

@@ -9,6 +9,7 @@ import (
 
 	"basecampfs/api"
 	"basecampfs/nodes/names"
+	"basecampfs/nodes/records"
 	"basecampfs/nodes/save"
 )
 
@@ -104,10 +105,7 @@ func (t *Tree) Create(ctx context.Context, d Dir, name string) (n Node, draft *D
 	if err != nil {
 		return nil, nil, err
 	}
-	p.mu.Lock()
-	k := p.own.parked[name]
-	p.mu.Unlock()
-	if k != nil && time.Now().Before(k.until) {
+	if k := p.parked(name); k != nil {
 		return t.revive(ctx, p, k)
 	}
 	switch names.Classify(name) {
@@ -130,36 +128,40 @@ func (t *Tree) Create(ctx context.Context, d Dir, name string) (n Node, draft *D
 }
 
 // revive takes a new file under a parked name for the text of the item that
-// had the name.
+// had the name. The item is back from that moment on, whatever becomes of the
+// text: a save that fails must not leave it in the trash.
 func (t *Tree) revive(ctx context.Context, p *place, k *parked) (Node, *Draft, error) {
 	e, ok := k.node.(Editable)
 	if !ok {
 		return nil, nil, &api.Error{Code: api.Forbidden, Err: syscall.EPERM, Message: "this file cannot be written"}
 	}
-	var draft *Draft
-	var err error
-	if f, ok := e.(*itemFile); ok {
-		live := &itemFile{&f.v.a.views.live, f.i}
-		draft, err = live.edit(ctx, true, k.trashed)
-	} else {
-		draft, err = e.Edit(ctx, true)
-	}
-	if err != nil {
-		return nil, nil, err
-	}
-	save := draft.save
-	draft.save = func(ctx context.Context, data []byte) error {
-		err := save(ctx, data)
-		if err == nil {
-			p.unpark(k)
+	if f, ok := e.(*itemFile); ok && k.trashed {
+		if err := t.restore(ctx, f.v, f.i); err != nil {
+			return nil, nil, err
 		}
-		return err
+		t.guard.forgive()
 	}
+	p.unpark(k)
+	draft, err := e.Edit(ctx, true)
+	return k.node, draft, err
+}
+
+// restore brings an item back from Basecamp's trash.
+func (t *Tree) restore(ctx context.Context, v *view, i *records.Item) error {
+	if can := v.a.recs.Can(i.Ref().Kind); !can.Restore {
+		return can.Cannot("restore")
+	}
+	return t.cfg.Saver.SetStatus(ctx, v.a, i, api.Active)
+}
+
+// parked returns what a name stands for while it is parked, or nil.
+func (p *place) parked(name string) *parked {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	k.back = true
-	k.until = time.Now().Add(parkTime)
-	return k.node, draft, nil
+	if !p.own.hidden(name, time.Now()) {
+		return nil
+	}
+	return p.own.parked[name]
 }
 
 func (p *place) unpark(k *parked) {
@@ -200,9 +202,10 @@ func (t *Tree) newFresh(p *place, c child, name string) *Fresh {
 	f.Draft = &Draft{name: name, empty: emptyLater, loaded: true}
 	f.load = func(context.Context) ([]byte, error) { return nil, nil }
 	a := c.v.a
+	f.stamp = func(t time.Time) { f.saved.Load().SetTime(t) }
 	f.save = func(ctx context.Context, data []byte) error {
-		if f.item != nil { // written again through the handle that made it
-			e := save.Edit{Item: f.item, Base: f.item.Record(), Name: name, Data: data}
+		if i := f.saved.Load(); i != nil { // written again through the handle that made it
+			e := save.Edit{Item: i, Base: i.Record(), Name: name, Data: data}
 			_, err := t.cfg.Saver.Update(ctx, a, e)
 			return err
 		}
@@ -215,10 +218,7 @@ func (t *Tree) newFresh(p *place, c child, name string) *Fresh {
 		if err != nil {
 			return err
 		}
-		f.item = item
-		if !f.mtime.IsZero() {
-			item.SetTime(f.mtime)
-		}
+		f.saved.Store(item)
 		p.called(strings.TrimSuffix(name, textSuffix), item)
 		return nil
 	}

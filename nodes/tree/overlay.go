@@ -28,7 +28,6 @@ type parked struct {
 	node    Node // what has the name
 	trashed bool // the item is in the trash and must be restored
 	until   time.Time
-	back    bool // the name was made again: it is shown, with what is saved
 }
 
 // over returns a folder's place with its scratch files loaded, or nil where
@@ -88,18 +87,15 @@ func (o *overlay) put(s *Scratch) {
 	o.scratch[s.name] = s
 }
 
-// hidden reports whether a name is parked and not yet made again. It forgets
-// names that were parked for too long.
+// hidden reports whether a name is parked. It forgets names that were parked
+// for too long.
 func (o *overlay) hidden(name string, now time.Time) bool {
 	k := o.parked[name]
-	if k == nil {
-		return false
-	}
-	if !k.back && now.After(k.until) {
+	if k != nil && now.After(k.until) {
 		delete(o.parked, name)
-		return false
+		k = nil
 	}
-	return !k.back
+	return k != nil
 }
 
 // Entries lists a folder as the mount shows it.
@@ -130,11 +126,6 @@ func (t *Tree) Entries(ctx context.Context, d Dir) (Entries, error) {
 	for name, f := range p.own.fresh {
 		out = append(out, entry(name, f))
 	}
-	for name, k := range p.own.parked {
-		if _, ok := e.Find(name); !ok && k.back {
-			out = append(out, entry(name, k.node))
-		}
-	}
 	return out.sort(), nil
 }
 
@@ -146,7 +137,7 @@ func (t *Tree) Lookup(ctx context.Context, d Dir, name string) (Node, error) {
 	}
 	if p != nil {
 		p.mu.Lock()
-		switch s, f, k := p.own.scratch[name], p.own.fresh[name], p.own.parked[name]; {
+		switch s, f := p.own.scratch[name], p.own.fresh[name]; {
 		case s != nil:
 			p.mu.Unlock()
 			return s.node(), nil
@@ -156,9 +147,6 @@ func (t *Tree) Lookup(ctx context.Context, d Dir, name string) (Node, error) {
 		case p.own.hidden(name, time.Now()):
 			p.mu.Unlock()
 			return nil, absent(name)
-		case k != nil && k.back:
-			p.mu.Unlock()
-			return k.node, nil
 		}
 		p.mu.Unlock()
 	}

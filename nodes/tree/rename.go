@@ -127,13 +127,11 @@ func (m move) save(ctx context.Context, s *Scratch) error {
 		}
 		return m.t.removeScratch(p, s, m.name)
 	}
-	var node Node
 	var draft *Draft
 	if e, ok := m.dst.(Editable); ok {
-		node = e
 		draft, err = e.Edit(ctx, true)
 	} else {
-		node, draft, err = m.t.Create(ctx, m.to, m.newName)
+		_, draft, err = m.t.Create(ctx, m.to, m.newName)
 	}
 	if err != nil {
 		return err
@@ -144,14 +142,9 @@ func (m move) save(ctx context.Context, s *Scratch) error {
 	if err := draft.WriteAt(ctx, data, 0); err != nil {
 		return err
 	}
-	if e, ok := node.(Editable); ok && !a.ModTime.IsZero() {
-		e.SetTime(a.ModTime)
-	}
+	draft.SetTime(a.ModTime)
 	if err := draft.Commit(ctx, true); err != nil {
 		return err
-	}
-	if f, ok := node.(*itemFile); ok {
-		f.i.SetTime(a.ModTime)
 	}
 	return m.t.removeScratch(p, s, m.name)
 }
@@ -169,10 +162,8 @@ func (m move) unparked(ctx context.Context, s *Scratch, data []byte) (bool, erro
 	if err != nil {
 		return false, err
 	}
-	p.mu.Lock()
-	k := p.own.parked[m.newName]
-	p.mu.Unlock()
-	if k == nil || k.back || k.node.Inode() != was.Inode() {
+	k := p.parked(m.newName)
+	if k == nil || k.node.Inode() != was.Inode() {
 		return false, nil
 	}
 	f, ok := was.(File)
@@ -312,10 +303,7 @@ func (t *Tree) relocate(ctx context.Context, f *itemFile, c child, title string)
 	can := a.recs.Can(i.Ref().Kind)
 	r := i.Record()
 	if r.Status == api.Trashed {
-		if !can.Restore {
-			return can.Cannot("restore")
-		}
-		if err := t.cfg.Saver.SetStatus(ctx, a, i, api.Active); err != nil {
+		if err := t.restore(ctx, f.v, i); err != nil {
 			return err
 		}
 		r = i.Record()
@@ -375,10 +363,7 @@ func (m move) folder(ctx context.Context, v *view, i *records.Item) error {
 		return &api.Error{Code: api.Unsupported, Message: "Basecamp's API cannot move this folder to another place"}
 	}
 	if i.Record().Status == api.Trashed {
-		if !can.Restore {
-			return can.Cannot("restore")
-		}
-		if err := m.t.cfg.Saver.SetStatus(ctx, v.a, i, api.Active); err != nil {
+		if err := m.t.restore(ctx, v, i); err != nil {
 			return err
 		}
 	}
