@@ -30,6 +30,8 @@ func TestMarkdown(t *testing.T) {
 		{"tags as text", "<div>a &lt;b&gt; c &lt; d &amp; e &amp;amp; f</div>", `a \<b> c < d & e \&amp; f`},
 		{"script", "<div>a<script>alert(1)</script>b</div>", "a\n\nb"},
 		{"controls", "<div>a\x1b[31mred\u009b</div>", "a␛\\[31mred�"},
+		{"controls as entities", "<div>a&#27;[31m&#7;&#xFDD0;b</div><pre>x&#27;&#13;\n</pre>", "a␛\\[31m␇�b\n\n```\nx␛␍\n```"},
+		{"controls in a name", `<div><bc-attachment filename="a&#27;b" href="https://f.example/&#27;"></bc-attachment></div>`, "[a␛b](https://f.example/%E2%90%9B)"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			if got := Markdown(tt.html); got != tt.want {

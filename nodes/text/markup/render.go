@@ -48,13 +48,21 @@ func (basecamp) Init(c *converter.Converter) error {
 // rendered is the attribute that holds the Markdown of an attachment.
 const rendered = "basecampfs-markdown"
 
-// nameAttachments puts a word in the place of what is in an attachment, so
+// prepare takes out of parsed HTML what is not to reach the library: control
+// characters, which entities can stand for too, and characters that it or
+// escapeText keeps for itself. What is in an attachment gives way to a word, so
 // that the figure in it is not taken for a block that ends the line.
-func nameAttachments(root *html.Node) {
+func prepare(root *html.Node) {
 	var found []*html.Node
 	for n := range root.Descendants() {
-		if n.Type == html.ElementNode && n.Data == attachment {
+		switch {
+		case n.Type == html.TextNode:
+			n.Data = harmless(n.Data)
+		case n.Type == html.ElementNode && n.Data == attachment:
 			found = append(found, n)
+		}
+		for i := range n.Attr {
+			n.Attr[i].Val = harmless(n.Attr[i].Val)
 		}
 	}
 	for _, n := range found {
@@ -66,6 +74,8 @@ func nameAttachments(root *html.Node) {
 		n.Attr = []html.Attribute{{Key: rendered, Val: md}}
 	}
 }
+
+func harmless(s string) string { return noMarks.Replace(pictures(s)) }
 
 func renderAttachment(_ converter.Context, w converter.Writer, n *html.Node) converter.RenderStatus {
 	w.WriteString(attr(n, rendered))
@@ -132,8 +142,7 @@ func renderBlock(s string, inline bool) string {
 	if len(s) > maxLine {
 		return bareText(s)
 	}
-	s = pictures(strings.ToValidUTF8(s, "\uFFFD"))
-	nodes, err := html.ParseFragment(strings.NewReader(noMarks.Replace(s)), &html.Node{
+	nodes, err := html.ParseFragment(strings.NewReader(strings.ToValidUTF8(s, "\uFFFD")), &html.Node{
 		Type: html.ElementNode, Data: "div", DataAtom: atom.Div})
 	if err != nil {
 		return bareText(s)
@@ -142,7 +151,7 @@ func renderBlock(s string, inline bool) string {
 	for _, n := range nodes {
 		root.AppendChild(n)
 	}
-	nameAttachments(root)
+	prepare(root)
 	out, err := toMarkdown.ConvertNode(root)
 	if err != nil {
 		return bareText(s)
@@ -244,9 +253,9 @@ func bareText(s string) string {
 	for {
 		switch z.Next() {
 		case html.ErrorToken:
-			return strings.TrimSpace(pictures(strings.ToValidUTF8(b.String(), "\uFFFD")))
+			return strings.TrimSpace(b.String())
 		case html.TextToken:
-			for w := range strings.FieldsSeq(string(z.Text())) {
+			for w := range strings.FieldsSeq(harmless(strings.ToValidUTF8(string(z.Text()), "\uFFFD"))) {
 				if b.Len() > 0 && b.Bytes()[b.Len()-1] != '\n' {
 					b.WriteByte(' ')
 				}
