@@ -162,9 +162,14 @@ func (a *Account) List(ctx context.Context, q api.Query) (*Listing, error) {
 	if l := a.revive(ctx, k, q); l != nil {
 		return l, nil
 	}
-	if l, err := a.fromBulk(ctx, q); l != nil || ctx.Err() != nil {
-		return l, err
-	} else if _, _, had := a.lists.Peek(k); outage(err) && !had {
+	l, err := a.fromBulk(ctx, q)
+	_, _, had := a.lists.Peek(k)
+	switch {
+	case l != nil:
+		return l, nil
+	case ctx.Err() != nil:
+		return nil, canceled(ctx.Err())
+	case outage(err) && !had:
 		return nil, err
 	}
 	l, info, err := a.lists.Get(ctx, k, func(ctx context.Context) (*Listing, error) { return a.fetch(ctx, q) })
