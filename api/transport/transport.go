@@ -73,7 +73,7 @@ type Config struct {
 const (
 	DefaultRequests  = 50 // per DefaultWindow: the first limit that Basecamp 3 applies
 	DefaultWindow    = 10 * time.Second
-	DefaultPageBytes = 64 << 20
+	DefaultPageBytes = 16 << 20
 	DefaultBackoff   = 500 * time.Millisecond
 )
 

@@ -29,6 +29,7 @@ type world struct {
 	root  *nodes.Root
 	mount *fs.Server
 	wire  *transport.Transport
+	xattr bool
 }
 
 // start serves sample data and mounts it.
@@ -99,7 +100,7 @@ func (w *world) remount() {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	m, err := fs.Mount(w.dir, root, fs.Options{ReadOnly: c.ReadOnly, SelfUse: true})
+	m, err := fs.Mount(w.dir, root, fs.Options{ReadOnly: c.ReadOnly, SelfUse: true, XAttr: w.xattr})
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// What a name is to the mount when a program creates it.
+// Class is what a name is to the mount when a program creates it.
 type Class int
 
 // The classes.

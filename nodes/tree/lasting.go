@@ -40,6 +40,10 @@ func ItemOf(n Node) *records.Item {
 		return n.i
 	case *upload:
 		return n.i
+	case *projectDir:
+		return n.i
+	case viewer:
+		return holder(n)
 	}
 	return nil
 }

@@ -2,6 +2,7 @@ package markup
 
 import (
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -91,4 +92,23 @@ func TestToHTML(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Many folders are read at once, so many bodies are rendered at once.
+func TestConcurrently(t *testing.T) {
+	const s = "<div>Hi " + annMention + ", <b>see</b></div><ul><li>a</li></ul>"
+	md := Markdown(s)
+	edited := strings.Replace(md, "Hi", "Ho", 1)
+	want := strings.Replace(s, "Hi", "Ho", 1)
+	var wg sync.WaitGroup
+	for range 16 {
+		wg.Go(func() {
+			for range 50 {
+				if got := ToHTML(s, edited, nil); Markdown(s) != md || got != strings.Replace(want, "<b>see</b>", "<strong>see</strong>", 1) {
+					t.Errorf("got %q", got)
+				}
+			}
+		})
+	}
+	wg.Wait()
 }
