@@ -71,7 +71,7 @@ func fileSize(db *boltfile.DB) int64 {
 // inUse is how much of the file is not free, in bytes.
 func inUse(db *boltfile.DB) int64 {
 	st := db.Stats()
-	return fileSize(db) - int64(st.FreePageN+st.PendingPageN)*int64(db.Info().PageSize)
+	return fileSize(db) - int64(st.FreePageN+st.PendingPageN)*db.PageSize
 }
 
 // wasteful reports whether copying a file is worth it: bbolt never shrinks one.

@@ -14,18 +14,18 @@ import (
 )
 
 func TestSizeIsKept(t *testing.T) {
-	const most = 16 << 20
-	for name, size := range map[string]int{"small records": 400, "middling": 3000, "large": 60_000} {
+	const most = 8 << 20
+	for name, size := range map[string]int{"small records": 900, "middling": 3000, "large": 30_000} {
 		t.Run(name, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "cache.db")
 			now := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
 			s := openAt(t, path, Options{MaxBytes: most, Now: func() time.Time { return now }})
 			b := s.Space("annie", "1").Bucket("b")
 			b.Put("used", noise(size, 0))
-			n := 2 * most / size
+			n := 3 * most / size / 2
 			for i := range n {
 				b.Put(fmt.Sprintf("%x", (i*2654435761)%(1<<32)), noise(size, uint64(i+1)))
-				if i%(n/200+1) == 0 {
+				if i%(n/100+1) == 0 {
 					now = now.Add(2 * time.Hour)
 					s.Flush()
 					if _, ok := b.Get("used"); !ok {

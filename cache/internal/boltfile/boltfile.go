@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"runtime/debug"
 	"sync/atomic"
+	"syscall"
 	"time"
 
 	bolt "go.etcd.io/bbolt"
@@ -27,8 +28,9 @@ var (
 // DB is a bbolt database that knows whether it was found damaged.
 type DB struct {
 	*bolt.DB
-	file    *os.File
-	damaged atomic.Bool
+	PageSize int64 // in bytes; bolt's Info must not be asked while others write
+	file     *os.File
+	damaged  atomic.Bool
 }
 
 // Guard calls f, which uses the database, as the function of that name does.
@@ -45,9 +47,15 @@ func (db *DB) Guard(f func() error) error {
 // up, and the memory map stays.
 func (db *DB) Close() error {
 	if db.damaged.Load() {
-		return db.file.Close()
+		return db.letGo()
 	}
 	return Guard(db.DB.Close)
+}
+
+// letGo unlocks and closes the file. Closing it alone would not unlock it as
+// long as it is mapped.
+func (db *DB) letGo() error {
+	return errors.Join(syscall.Flock(int(db.file.Fd()), syscall.LOCK_UN), db.file.Close())
 }
 
 // Open opens or creates the database at path, 0600 in folders of 0700. It
@@ -87,12 +95,14 @@ func OpenWith(path string, o bolt.Options) (*DB, error) {
 		return db.file, err
 	}
 	err := Guard(func() (err error) {
-		db.DB, err = bolt.Open(path, 0o600, &o)
+		if db.DB, err = bolt.Open(path, 0o600, &o); err == nil {
+			db.PageSize = int64(db.Info().PageSize)
+		}
 		return err
 	})
 	if err != nil {
 		if db.file != nil {
-			db.file.Close() // after a panic it would stay open, and locked
+			db.letGo() // after a panic it would stay open, and locked
 		}
 		return nil, err
 	}
