@@ -27,11 +27,14 @@ func (s *Saver) Checklist(ctx context.Context, a Account, l List) error {
 	if err != nil {
 		return s.reject(l.Name, l.Data, err)
 	}
-	f, err := checklist.Parse(l.Data)
-	if err != nil {
-		return s.reject(l.Name, l.Data, err)
-	}
-	steps, err := checklist.Plan(l.Before, f, a.Records().Can, opts)
+	var steps []checklist.Step
+	err = contained(func() error {
+		f, err := checklist.Parse(l.Data)
+		if err == nil {
+			steps, err = checklist.Plan(l.Before, f, a.Records().Can, opts)
+		}
+		return err
+	})
 	if err != nil {
 		return s.reject(l.Name, l.Data, err)
 	}

@@ -3,6 +3,9 @@ package save
 import (
 	"context"
 	"slices"
+	"time"
+
+	"github.com/cespare/xxhash/v2"
 
 	"basecampfs/api"
 	"basecampfs/cache/journal"
@@ -15,46 +18,58 @@ type Draft struct {
 	Kind   api.Kind
 	Parent api.Ref
 	Title  string // from the name of the file
-	Name   string // of the file, for messages
+	Name   string // of the file
 	Data   []byte
 	// Completed is set where the new to-do is put among the finished ones.
 	Completed bool
+	// Begun is when the file was made. If what an earlier file of the same
+	// name was to become is found only after that, this one is an edit of it.
+	Begun time.Time
 }
 
-// Create makes an item of a text and returns it.
+// Create makes an item of a text and returns it. An error comes with the item
+// where that was made and does not have all of the text.
 func (s *Saver) Create(ctx context.Context, a Account, d Draft) (*records.Item, error) {
-	want, err := s.fresh(ctx, a, d)
+	var want *api.Record
+	err := contained(func() (err error) {
+		want, err = s.fresh(ctx, a, d)
+		return err
+	})
 	if err != nil {
 		return nil, s.reject(d.Name, d.Data, err)
 	}
-	x := extra{Completed: want.Completed, Title: d.Title, Before: s.alike(a, d.Parent, want)}
-	id, err := s.opts.Journal.Append(journal.Entry{
+	e := &journal.Entry{
 		Account: AccountKey(a.Records().Info()), Op: journal.Create, Kind: string(d.Kind), Project: d.Parent.Project,
-		ParentKind: string(d.Parent.Kind), Parent: d.Parent.ID, Name: d.Name, Text: d.Data, Extra: x.encode(), State: journal.Sending,
-	})
-	if err != nil {
-		return nil, disk(err)
+		ParentKind: string(d.Parent.Kind), Parent: d.Parent.ID, Name: d.Name, Text: d.Data, State: journal.Sending,
 	}
-	var item *records.Item
-	err = s.detach(ctx, "creating "+d.Name, func(ctx context.Context) error {
-		r, err := s.sendNew(ctx, a, d.Parent, want, x, false)
-		if api.CodeOf(err) == api.Unknown {
-			// It stays in the journal: looked for again by Resume.
-			return s.unsure(id, d.Name, err)
+	x := extra{Completed: want.Completed, Title: d.Title, Before: s.alike(a, d.Parent, want)}
+	e.Extra = x.encode()
+	if e.ID, err = s.journaled(*e); err != nil {
+		return nil, err
+	}
+	return detached(ctx, s, "creating "+d.Name, func(ctx context.Context) (*records.Item, error) {
+		defer s.release(e.ID)
+		r, err := s.create(ctx, a, e, d, want, x)
+		var item *records.Item
+		if r != nil {
+			item = a.Records().Put(r)
 		}
-		if err != nil {
-			return s.refuse(id, err)
+		switch {
+		case err == nil:
+			s.done(e.ID)
+			return item, nil
+		case r == nil && api.CodeOf(err) == api.Unknown:
+			return nil, s.unsure(e.ID, d.Name, err)
 		}
-		item = a.Records().Put(r)
-		return s.done(id)
+		return item, s.refuse(e.ID, err)
 	})
-	return item, err
 }
 
+// unsure leaves a create whose outcome is not known in the journal, for Resume.
 func (s *Saver) unsure(id journal.ID, name string, err error) error {
 	out := &api.Error{Code: api.Unknown, Message: "it is not known whether " + name + " was created", Err: err,
-		Hint: "it is kept and will be looked for before it is sent again; do not write it a second time"}
-	if e := s.opts.Journal.Mark(id, journal.Sending, out.Message, out.Hint); e != nil {
+		Hint: "it is kept, and looked for before it is sent again; it shows up when Basecamp has it"}
+	if e := s.opts.Journal.Mark(id, journal.Sending, out.Message+": "+err.Error(), out.Hint); e != nil {
 		s.opts.Tell("the journal", e)
 	}
 	return out
@@ -90,68 +105,137 @@ func (s *Saver) fresh(ctx context.Context, a Account, d Draft) (*api.Record, err
 	return want, nil
 }
 
-// sendNew creates want, after looking for it where it may have been sent
-// before, and brings what a create cannot carry to it.
-func (s *Saver) sendNew(ctx context.Context, a Account, parent api.Ref, want *api.Record, x extra, sent bool) (*api.Record, error) {
-	recs := a.Records()
-	var got *api.Record
-	var err error
-	for try := 0; got == nil; try++ {
-		if sent || try > 0 {
-			if got, err = s.find(ctx, recs, parent, want, x); err != nil || got != nil {
-				break
-			}
-		}
-		first := want.Clone()
-		first.Completed = false
-		got, err = recs.Create(ctx, parent, first)
-		if api.CodeOf(err) != api.Unknown || try > 0 {
-			break
-		}
-	}
+// create brings a new file to the service, of which the entry e is claimed. Two
+// of one name in one place are made one after the other. The record comes with
+// an error where it was made and does not have all of the text.
+func (s *Saver) create(ctx context.Context, a Account, e *journal.Entry, d Draft, want *api.Record, x extra) (*api.Record, error) {
+	key := keyOf(e)
+	unlock, err := s.locks.lock(ctx, key)
 	if err != nil {
 		return nil, err
 	}
-	full := rebase(want, got)
-	// The service may have its own idea of what HTML is allowed.
-	full.Body = got.Body
+	defer unlock()
+	was, err := s.earlier(ctx, a, key, d.Begun)
+	switch {
+	case err != nil:
+		return nil, err
+	case was != nil && len(d.Data) == 0:
+		return was.record, nil
+	case was != nil:
+		x.Made = encodeRecord(was.record)
+		if was.sum == xxhash.Sum64(d.Data) {
+			x.Same = true
+		}
+		if err := s.amend(e.ID, was.record.ID, x); err != nil {
+			return was.record, err
+		}
+		return s.bringTo(ctx, a, was.record, want, x)
+	}
+	if now := s.alike(a, d.Parent, want); !slices.Equal(now, x.Before) {
+		x.Before = now
+		if err := s.amend(e.ID, 0, x); err != nil {
+			return nil, err
+		}
+	}
+	return s.sendNew(ctx, a, d.Parent, want, x, false)
+}
+
+func (s *Saver) amend(id journal.ID, item int64, x extra) error {
+	err := s.opts.Journal.Amend(id, func(e *journal.Entry) { e.Item, e.Extra = item, x.encode() })
+	if err != nil {
+		return disk(err)
+	}
+	return nil
+}
+
+// bringTo makes want of an item that an earlier file of the same name became.
+func (s *Saver) bringTo(ctx context.Context, a Account, made, want *api.Record, x extra) (*api.Record, error) {
+	opts, err := a.TextOptions(ctx, made.Kind)
+	if err != nil {
+		return made, err
+	}
+	full := rebase(want, made)
+	if x.Same {
+		full.Body = made.Body
+	}
+	if sameWords(full.Title, made.Title) || !titled(made.Kind) {
+		full.Title = made.Title
+	}
+	now, err := s.send(ctx, a, made.Ref, made, full, opts)
+	if now == nil {
+		now = made
+	}
+	return now, err
+}
+
+// attempts is how often a create is sent whose answers are lost, or that the
+// service is too busy for.
+const attempts = 4
+
+// sendNew creates want, and looks for it before it sends what was sent already.
+// The record comes with an error where it was made and lacks something.
+func (s *Saver) sendNew(ctx context.Context, a Account, parent api.Ref, want *api.Record, x extra, sent bool) (*api.Record, error) {
+	recs := a.Records()
+	first := want.Clone()
+	first.Completed = false
+	var last error
+	for n := 0; ; n++ {
+		if sent {
+			got, err := s.find(ctx, recs, parent, want, x)
+			switch {
+			case undecided(err):
+				return nil, &api.Error{Code: api.Unknown, Message: err.Error(), Err: err}
+			case err != nil:
+				return nil, err
+			case got != nil:
+				return s.complete(ctx, a, got, fill(want, got))
+			}
+		}
+		if n == attempts || last != nil && !resend(last) {
+			return nil, last
+		}
+		got, err := recs.Create(ctx, parent, first)
+		if got != nil { // it was made, whatever could not be added to it
+			full := rebase(want, got)
+			// The service may have its own idea of what HTML is allowed.
+			full.Body = got.Body
+			if sameWords(full.Title, got.Title) || !titled(got.Kind) {
+				full.Title = got.Title
+			}
+			return s.complete(ctx, a, got, full)
+		}
+		last, sent = err, maybe(err)
+		if !sent && !resend(err) {
+			return nil, err
+		}
+	}
+}
+
+// maybe reports whether a create that failed may have been done all the same.
+func maybe(err error) bool {
+	return api.CodeOf(err) == api.Unknown || failing(err)
+}
+
+// resend reports whether a create that is surely not done may be sent again.
+func resend(err error) bool {
+	c := api.CodeOf(err)
+	return c == api.Unknown || c == api.RateLimited
+}
+
+// complete brings what was created to full.
+func (s *Saver) complete(ctx context.Context, a Account, got, full *api.Record) (*api.Record, error) {
 	if !changed(got, full) {
 		return got, nil
 	}
-	return recs.Update(ctx, got, full)
-}
-
-// find looks for an item that a create whose answer was lost may have made: one
-// of the same title and text that was not there before.
-func (s *Saver) find(ctx context.Context, recs *records.Account, parent api.Ref, want *api.Record, x extra) (*api.Record, error) {
-	var found *api.Record
-	err := recs.Account.List(ctx, query(want.Kind, parent), func(page []*api.Record) error {
-		for _, r := range page {
-			if found == nil && r.Title == want.Title && len(r.Body) > 0 == (len(want.Body) > 0) && !slices.Contains(x.Before, r.ID) {
-				found = r
-			}
-		}
-		return nil
-	})
-	return found, err
-}
-
-// query selects what an item of a kind could be found among.
-func query(k api.Kind, parent api.Ref) api.Query {
-	if k == api.Project {
-		return api.Query{Kind: k}
+	recs := a.Records()
+	unlock, err := s.locks.lock(ctx, itemKey(recs, got.Ref))
+	if err != nil {
+		return got, err
 	}
-	return api.Query{Kind: k, In: parent}
-}
-
-// alike returns the ids of what is already there with the title of a new item.
-// The folder was listed before a name in it was made.
-func (s *Saver) alike(a Account, parent api.Ref, want *api.Record) []int64 {
-	var out []int64
-	for _, i := range a.Records().Inside(want.Kind, parent) {
-		if i.Record().Title == want.Title {
-			out = append(out, i.Ref().ID)
-		}
+	defer unlock()
+	now, err := recs.Update(ctx, got, full)
+	if now == nil {
+		now = got
 	}
-	return out
+	return now, err
 }

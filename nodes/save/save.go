@@ -43,7 +43,8 @@ type Options struct {
 type Saver struct {
 	opts  Options
 	locks keyed
-	// working is held for reading by every save that is under way.
+	later waiting
+	// working counts the saves that are under way or wait.
 	working sync.WaitGroup
 }
 
@@ -61,6 +62,9 @@ func New(o Options) *Saver {
 // Close waits for the saves that are under way, until ctx ends. What it does
 // not wait for stays in the journal.
 func (s *Saver) Close(ctx context.Context) error {
+	if err := s.Settle(ctx); err != nil {
+		return err
+	}
 	done := make(chan struct{})
 	go func() { s.working.Wait(); close(done) }()
 	select {
@@ -94,6 +98,17 @@ func (s *Saver) detach(ctx context.Context, what string, run func(context.Contex
 		}()
 		return &api.Error{Code: api.Canceled, Message: "interrupted; the save goes on", Err: ctx.Err()}
 	}
+}
+
+// contained runs what judges a text. A fault in that must not lose the text.
+func contained(judge func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = &api.Error{Code: api.Failed, Message: fmt.Sprintf("a fault of this program: %v", p),
+				Hint: "please report it, with a text that shows it"}
+		}
+	}()
+	return judge()
 }
 
 // reject keeps a text that never reached the journal and returns err with the

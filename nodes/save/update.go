@@ -30,7 +30,11 @@ func (s *Saver) Update(ctx context.Context, a Account, e Edit) (*api.Record, err
 	if err != nil {
 		return nil, s.reject(e.Name, e.Data, err)
 	}
-	base, want, err := wanted(e, opts)
+	var base, want *api.Record
+	err = contained(func() (err error) {
+		base, want, err = wanted(e, opts)
+		return err
+	})
 	if err != nil {
 		return nil, s.reject(e.Name, e.Data, err)
 	}

@@ -74,7 +74,7 @@ func lookupIn(ctx context.Context, d listed, name string) (Node, error) {
 	if e, ok := m.list.Find(name); ok {
 		return e.Node, nil
 	}
-	if n, ok := p.find(d.view(), m, name); ok {
+	if n, ok := p.find(d.view(), m, name, !isWithoutFormer(ctx)); ok {
 		return n, nil
 	}
 	return nil, absent(name)

@@ -106,7 +106,10 @@ func (t *Tree) Create(ctx context.Context, d Dir, name string) (n Node, draft *D
 		return nil, nil, err
 	}
 	if k := p.parked(name); k != nil {
-		return t.revive(ctx, p, k)
+		if k.cancel == nil || k.cancel() {
+			return t.revive(ctx, p, k)
+		}
+		p.unpark(k) // it is gone for good
 	}
 	switch names.Classify(name) {
 	case names.Scratch:
@@ -123,7 +126,7 @@ func (t *Tree) Create(ctx context.Context, d Dir, name string) (n Node, draft *D
 	if can := v.a.recs.Can(c.kind); !can.Create {
 		return nil, nil, can.Cannot("create")
 	}
-	f := t.newFresh(p, c, name)
+	f := t.newFresh(d, p, c, name)
 	return f, f.Draft, nil
 }
 
@@ -139,6 +142,8 @@ func (t *Tree) revive(ctx context.Context, p *place, k *parked) (Node, *Draft, e
 		if err := t.restore(ctx, f.v, f.i); err != nil {
 			return nil, nil, err
 		}
+	}
+	if k.trashed || k.cancel != nil {
 		t.guard.forgive()
 	}
 	p.unpark(k)
@@ -197,7 +202,7 @@ func (t *Tree) createScratch(p *place, folder uint64, name string) (*Scratch, er
 }
 
 // newFresh begins a new item called name.
-func (t *Tree) newFresh(p *place, c child, name string) *Fresh {
+func (t *Tree) newFresh(d Dir, p *place, c child, name string) *Fresh {
 	f := &Fresh{inode: nextInode(), begun: time.Now()}
 	f.Draft = &Draft{name: name, empty: emptyLater, loaded: true}
 	f.load = func(context.Context) ([]byte, error) { return nil, nil }
@@ -212,15 +217,14 @@ func (t *Tree) newFresh(p *place, c child, name string) *Fresh {
 		item, err := t.cfg.Saver.Create(ctx, a, save.Draft{
 			Kind: c.kind, Parent: c.parent, Title: names.ToTitle(strings.TrimSuffix(name, textSuffix)), Name: name, Data: data, Completed: c.completed,
 		})
+		if err == nil {
+			f.saved.Store(item)
+			t.called(d, strings.TrimSuffix(name, textSuffix), item)
+		}
 		p.mu.Lock()
 		defer p.mu.Unlock()
 		delete(p.own.fresh, name)
-		if err != nil {
-			return err
-		}
-		f.saved.Store(item)
-		p.called(strings.TrimSuffix(name, textSuffix), item)
-		return nil
+		return err
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -251,14 +255,11 @@ func (t *Tree) Mkdir(ctx context.Context, d Dir, name string) (Node, error) {
 	if strings.HasPrefix(name, ".") {
 		return nil, &api.Error{Code: api.Invalid, Message: "a folder's name cannot begin with a dot"}
 	}
-	p := t.place(d.Inode())
 	item, err := t.cfg.Saver.Make(ctx, v.a, c.kind, c.parent, names.ToTitle(name))
 	if err != nil {
 		return nil, err
 	}
-	p.mu.Lock()
-	p.called(name, item)
-	p.mu.Unlock()
+	t.called(d, name, item)
 	n, _ := v.node(item, "")
 	return n, nil
 }

@@ -20,7 +20,8 @@ type overlay struct {
 	scratch map[string]*Scratch
 	fresh   map[string]*Fresh
 	parked  map[string]*parked
-	left    map[*records.Item]bool // moved away by somebody here
+	left    map[*records.Item]bool   // moved away by somebody here
+	freed   map[string]*records.Item // names that somebody here took from them
 }
 
 // parked is a name whose item is about to be written anew.
@@ -28,6 +29,9 @@ type parked struct {
 	node    Node // what has the name
 	trashed bool // the item is in the trash and must be restored
 	until   time.Time
+	// cancel, where there is one, keeps the item from being trashed. It
+	// returns false once that is too late.
+	cancel func() bool
 }
 
 // over returns a folder's place with its scratch files loaded, or nil where

@@ -112,7 +112,12 @@ func (p *place) remember(m *roll) {
 		is[i] = m.stems[n]
 	}
 	for n, i := range p.now.items {
-		if was := p.now.stems[n]; is[i] != was && !p.own.left[i] {
+		was := p.now.stems[n]
+		if p.own.freed[was] == i {
+			delete(p.own.freed, was)
+			continue
+		}
+		if is[i] != was && !p.own.left[i] {
 			if p.former == nil {
 				p.former = map[string]*records.Item{}
 			}
@@ -122,9 +127,9 @@ func (p *place) remember(m *roll) {
 }
 
 // find returns the node of a name that the roll's list does not show: a part
-// of an item that is there but not listed, a name with an id, or a name that
-// an item of the folder had before.
-func (p *place) find(v *view, m *roll, name string) (Node, bool) {
+// of an item that is there but not listed, a name with an id, or, with former,
+// a name that an item of the folder had before.
+func (p *place) find(v *view, m *roll, name string, former bool) (Node, bool) {
 	for n, i := range m.items {
 		for _, s := range v.suffixes(i) {
 			if len(name) == len(m.stems[n])+len(s) && strings.HasPrefix(name, m.stems[n]) && strings.HasSuffix(name, s) {
@@ -146,6 +151,9 @@ func (p *place) find(v *view, m *roll, name string) (Node, bool) {
 			}
 		}
 	}
+	if !former {
+		return nil, false
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for was, i := range p.former {
@@ -156,12 +164,4 @@ func (p *place) find(v *view, m *roll, name string) (Node, bool) {
 		}
 	}
 	return nil, false
-}
-
-// called makes a name find an item whose folder gives it another. p.mu is held.
-func (p *place) called(stem string, i *records.Item) {
-	if p.former == nil {
-		p.former = map[string]*records.Item{}
-	}
-	p.former[stem] = i
 }

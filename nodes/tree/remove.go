@@ -42,6 +42,9 @@ func (t *Tree) Remove(ctx context.Context, d Dir, name string) error {
 			p.park(name, &parked{node: n, until: time.Now().Add(parkTime)})
 			return nil
 		}
+		if !n.v.a.recs.Can(n.i.Ref().Kind).Restore {
+			return t.trashLater(p, name, n)
+		}
 		if err := t.trash(ctx, n.v, n.i); err != nil {
 			return err
 		}
@@ -71,14 +74,35 @@ func (t *Tree) removeScratch(p *place, s *Scratch, name string) error {
 
 // trash puts an item into Basecamp's trash, unless too many went just before.
 func (t *Tree) trash(ctx context.Context, v *view, i *records.Item) error {
-	can := v.a.recs.Can(i.Ref().Kind)
-	if !can.Trash {
-		return can.Cannot("trash")
-	}
-	if err := t.guard.allow(time.Now()); err != nil {
+	if err := t.mayTrash(v, i); err != nil {
 		return err
 	}
 	return t.cfg.Saver.SetStatus(ctx, v.a, i, api.Trashed)
+}
+
+func (t *Tree) mayTrash(v *view, i *records.Item) error {
+	if can := v.a.recs.Can(i.Ref().Kind); !can.Trash {
+		return can.Cannot("trash")
+	}
+	return t.guard.allow(time.Now())
+}
+
+// graceTime is how long a file that was removed is left out of a trash that
+// nothing comes back from.
+const graceTime = 2 * time.Second
+
+// trashLater trashes an item unless its name is written again at once.
+func (t *Tree) trashLater(p *place, name string, f *itemFile) error {
+	if err := t.mayTrash(f.v, f.i); err != nil {
+		return err
+	}
+	k := &parked{node: f, until: time.Now().Add(time.Hour)}
+	k.cancel = t.cfg.Saver.Later(graceTime, "trashing "+name, func(ctx context.Context) error {
+		defer p.unpark(k) // if it failed the item shows again
+		return t.cfg.Saver.SetStatus(ctx, f.v.a, f.i, api.Trashed)
+	})
+	p.park(name, k)
+	return nil
 }
 
 // Rmdir removes a folder of which all items are gone.
@@ -96,6 +120,9 @@ func (t *Tree) Rmdir(ctx context.Context, d Dir, name string) error {
 		return syscall.ENOTDIR
 	}
 	if err := t.vacant(ctx, dir); err != nil {
+		return err
+	}
+	if err := t.cfg.Saver.Settle(ctx); err != nil {
 		return err
 	}
 	var i *records.Item

@@ -25,7 +25,11 @@ func (t *Tree) Rename(ctx context.Context, from Dir, name string, to Dir, newNam
 	if err != nil {
 		return err
 	}
-	dst, err := t.Lookup(ctx, to, newName)
+	at := ctx
+	if _, ok := src.(*Scratch); !ok {
+		at = withoutFormer(ctx)
+	}
+	dst, err := t.Lookup(at, to, newName)
 	switch {
 	case err == nil && noReplace:
 		return syscall.EEXIST
@@ -257,31 +261,18 @@ func (m move) item(ctx context.Context, f *itemFile) error {
 	return m.leave(f.i, m.t.relocate(ctx, f, c, m.title(f.i, textSuffix)))
 }
 
-// leave keeps the old folder from finding an item that was moved out of it.
+// leave keeps an item's old name from finding it, and makes the new one do so.
 func (m move) leave(i *records.Item, err error) error {
 	if err != nil {
 		return err
 	}
-	p := m.t.place(m.from.Inode())
-	p.mu.Lock()
 	if m.from.Inode() != m.to.Inode() {
-		if p.own.left == nil {
-			p.own.left = map[*records.Item]bool{}
-		}
-		p.own.left[i] = true
+		m.t.left(m.from, i)
+	} else {
+		m.t.freed(m.from, strings.TrimSuffix(m.name, textSuffix), i)
 	}
-	for was, x := range p.former {
-		if x == i {
-			delete(p.former, was)
-		}
-	}
-	p.mu.Unlock()
 	if _, ok := m.to.(*trashDir); !ok {
-		q := m.t.place(m.to.Inode())
-		q.mu.Lock()
-		delete(q.own.left, i)
-		q.called(strings.TrimSuffix(m.newName, textSuffix), i)
-		q.mu.Unlock()
+		m.t.called(m.to, strings.TrimSuffix(m.newName, textSuffix), i)
 	}
 	return nil
 }

@@ -50,6 +50,9 @@ func edit(base, edited string, mention Mention, more []string) string {
 func copyOf(original, edited string, mention Mention) string {
 	edited = strings.ToValidUTF8(normalize(edited), "\uFFFD")
 	now := parseDocument(edited)
+	if len(now.chunks) == 0 {
+		return ""
+	}
 	p := newPool(mention)
 	p.copying = true
 	p.add(tokens(original, -1))
