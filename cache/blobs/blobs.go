@@ -111,6 +111,9 @@ func (s *Store) open(key string) (*Blob, error) {
 }
 
 func (s *Store) fetch(ctx context.Context, key string, get func(context.Context) (io.ReadCloser, error)) error {
+	if _, ok := s.Size(key); ok { // since the caller looked
+		return nil
+	}
 	r, err := get(ctx)
 	if err != nil {
 		return err
