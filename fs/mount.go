@@ -52,7 +52,14 @@ func Mount(dir string, root Tree, opts Options) (*Server, error) {
 		return nil, err
 	}
 	k := opts.kernel()
-	server, err := fuse.NewServer(fusefs.NewNodeFS(root, k), path, &k.MountOptions)
+	raw := fusefs.NewNodeFS(root, k)
+	if opts.ReadOnly {
+		// No OPEN says whether the kernel's bytes are still good: those of a
+		// file whose size or time of modification moves are not.
+		k.ExplicitDataCacheControl = false
+		raw = withoutOpen(raw)
+	}
+	server, err := fuse.NewServer(raw, path, &k.MountOptions)
 	if err != nil {
 		return nil, mountError(path, opts, err)
 	}

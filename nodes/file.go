@@ -36,7 +36,11 @@ var (
 )
 
 func (n *fileNode) Getattr(ctx context.Context, _ fs.FileHandle, out *fuse.AttrOut) syscall.Errno {
-	return n.m.getattr(ctx, n.f, out)
+	no := n.m.getattr(ctx, n.f, out)
+	if no == 0 {
+		n.announce(ctx, &out.Attr)
+	}
+	return no
 }
 
 // Open pins a version for a reader, or begins a draft.

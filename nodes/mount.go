@@ -24,6 +24,8 @@ type mount struct {
 	t      *tree.Tree
 	opts   options
 	notify *notifier
+	// unopened are files of a read-only mount that are being read.
+	unopened unopened
 }
 
 type options struct {
@@ -67,7 +69,11 @@ func (m *mount) attach(ctx context.Context, parent *fs.Inode, n tree.Node, out *
 	ttl := m.ttl(n)
 	out.SetEntryTimeout(ttl)
 	out.SetAttrTimeout(ttl)
-	return parent.NewInode(ctx, m.wrap(n), fs.StableAttr{Mode: a.Mode & syscall.S_IFMT, Ino: n.Inode()}), nil
+	in := parent.NewInode(ctx, m.wrap(n), fs.StableAttr{Mode: a.Mode & syscall.S_IFMT, Ino: n.Inode()})
+	if f, ok := in.Operations().(*fileNode); ok {
+		f.announce(ctx, &out.Attr)
+	}
+	return in, nil
 }
 
 // ttl is how long the kernel may keep what it was told of a node.
