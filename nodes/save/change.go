@@ -2,6 +2,7 @@ package save
 
 import (
 	"context"
+	"time"
 
 	"basecampfs/api"
 	"basecampfs/nodes/records"
@@ -9,17 +10,7 @@ import (
 
 // Make creates an item that has only a title, such as a folder.
 func (s *Saver) Make(ctx context.Context, a Account, k api.Kind, parent api.Ref, title string) (*records.Item, error) {
-	want := &api.Record{Ref: api.Ref{Kind: k, Project: parent.Project}, Title: title}
-	x := extra{Before: s.alike(a, parent, want)}
-	var item *records.Item
-	err := s.detach(ctx, "creating "+title, func(ctx context.Context) error {
-		r, err := s.sendNew(ctx, a, parent, want, x, false)
-		if err == nil {
-			item = a.Records().Put(r)
-		}
-		return err
-	})
-	return item, err
+	return s.Create(ctx, a, Draft{Kind: k, Parent: parent, Title: title, Name: title, Begun: time.Now()})
 }
 
 // Change alters fields of an item, as the service has it at that moment.
@@ -36,7 +27,7 @@ func (s *Saver) Change(ctx context.Context, a Account, i *records.Item, alter fu
 			return nil
 		}
 		now, err := recs.Update(ctx, theirs, want)
-		if err == nil {
+		if now != nil { // with an error, a part of it is done
 			recs.Put(now)
 		}
 		return err
@@ -78,7 +69,7 @@ func (s *Saver) SetStatus(ctx context.Context, a Account, i *records.Item, statu
 func (s *Saver) exclusive(ctx context.Context, a Account, i *records.Item, run func(context.Context, *records.Account) error) error {
 	recs := a.Records()
 	return s.detach(ctx, "changing "+i.Record().Title, func(ctx context.Context) error {
-		unlock, err := s.locks.lock(ctx, lockKey{AccountKey(recs.Info()), i.Ref().Kind, i.Ref().ID})
+		unlock, err := s.locks.lock(ctx, itemKey(recs, i.Ref()))
 		if err != nil {
 			return err
 		}

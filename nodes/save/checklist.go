@@ -42,14 +42,15 @@ func (s *Saver) Checklist(ctx context.Context, a Account, l List) error {
 		return nil
 	}
 	r := l.Item.Ref()
-	id, err := s.opts.Journal.Append(journal.Entry{
+	id, err := s.journaled(journal.Entry{
 		Account: AccountKey(a.Records().Info()), Op: journal.Save, Kind: string(r.Kind), Project: r.Project, Item: r.ID,
 		Name: l.Name, Text: l.Data, Extra: extra{Checklist: true}.encode(), State: journal.Sending,
 	})
 	if err != nil {
-		return disk(err)
+		return err
 	}
 	return s.detach(ctx, "saving "+l.Name, func(ctx context.Context) error {
+		defer s.release(id)
 		made := make([]api.Ref, len(steps))
 		for n, step := range steps {
 			ref, err := s.step(ctx, a, step, made, l.Allow)
@@ -58,7 +59,8 @@ func (s *Saver) Checklist(ctx context.Context, a Account, l List) error {
 			}
 			made[n] = ref
 		}
-		return s.done(id)
+		s.done(id)
+		return nil
 	})
 }
 

@@ -19,6 +19,10 @@ type claims struct {
 	finished map[journal.ID]bool
 }
 
+func newClaims() claims {
+	return claims{held: map[journal.ID]bool{}, finished: map[journal.ID]bool{}}
+}
+
 // journaled adds a save to the journal. It is the caller's until it is released.
 func (s *Saver) journaled(e journal.Entry) (journal.ID, error) {
 	s.claims.appending.RLock()

@@ -49,7 +49,12 @@ func (s *Saver) Create(ctx context.Context, a Account, d Draft) (*records.Item, 
 	}
 	return detached(ctx, s, "creating "+d.Name, func(ctx context.Context) (*records.Item, error) {
 		defer s.release(e.ID)
-		r, err := s.create(ctx, a, e, d, want, x)
+		unlock, err := s.locks.lock(ctx, keyOf(e))
+		if err != nil {
+			return nil, s.refuse(e.ID, err)
+		}
+		defer unlock()
+		r, err := s.create(ctx, a, e, d, want, x, false)
 		var item *records.Item
 		if r != nil {
 			item = a.Records().Put(r)
@@ -91,7 +96,11 @@ func (s *Saver) fresh(ctx context.Context, a Account, d Draft) (*api.Record, err
 		}
 	}
 	if f.ID != 0 {
-		if i := a.Records().Known(api.Ref{Kind: d.Kind, ID: f.ID}); i != nil {
+		i, err := a.Records().Get(ctx, api.Ref{Kind: d.Kind, Project: d.Parent.Project, ID: f.ID})
+		if undecided(err) {
+			return nil, err
+		}
+		if err == nil {
 			opts.Original = i.Record()
 		}
 	}
@@ -105,39 +114,31 @@ func (s *Saver) fresh(ctx context.Context, a Account, d Draft) (*api.Record, err
 	return want, nil
 }
 
-// create brings a new file to the service, of which the entry e is claimed. Two
-// of one name in one place are made one after the other. The record comes with
-// an error where it was made and does not have all of the text.
-func (s *Saver) create(ctx context.Context, a Account, e *journal.Entry, d Draft, want *api.Record, x extra) (*api.Record, error) {
-	key := keyOf(e)
-	unlock, err := s.locks.lock(ctx, key)
-	if err != nil {
-		return nil, err
-	}
-	defer unlock()
-	was, err := s.earlier(ctx, a, key, d.Begun)
+// create brings a new file to the service. Its entry is claimed and its key
+// locked, so that two of one name in one place are made one after the other.
+// With sent it may have been sent before. The record comes with an error where
+// it was made and does not have all of the text.
+func (s *Saver) create(ctx context.Context, a Account, e *journal.Entry, d Draft, want *api.Record, x extra, sent bool) (*api.Record, error) {
+	was, err := s.earlier(ctx, a, e, d.Begun)
 	switch {
 	case err != nil:
 		return nil, err
 	case was != nil && len(d.Data) == 0:
 		return was.record, nil
 	case was != nil:
-		x.Made = encodeRecord(was.record)
-		if was.sum == xxhash.Sum64(d.Data) {
-			x.Same = true
-		}
+		x.Made, x.Same = encodeRecord(was.record), was.sum == xxhash.Sum64(d.Data)
 		if err := s.amend(e.ID, was.record.ID, x); err != nil {
 			return was.record, err
 		}
 		return s.bringTo(ctx, a, was.record, want, x)
 	}
-	if now := s.alike(a, d.Parent, want); !slices.Equal(now, x.Before) {
+	if now := s.alike(a, d.Parent, want); !sent && !slices.Equal(now, x.Before) {
 		x.Before = now
 		if err := s.amend(e.ID, 0, x); err != nil {
 			return nil, err
 		}
 	}
-	return s.sendNew(ctx, a, d.Parent, want, x, false)
+	return s.sendNew(ctx, a, d.Parent, want, x, sent)
 }
 
 func (s *Saver) amend(id journal.ID, item int64, x extra) error {

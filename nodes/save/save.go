@@ -44,6 +44,9 @@ type Saver struct {
 	opts  Options
 	locks keyed
 	later waiting
+	// claims and found keep a save from being made twice.
+	claims claims
+	found  found
 	// working counts the saves that are under way or wait.
 	working sync.WaitGroup
 }
@@ -56,7 +59,7 @@ func New(o Options) *Saver {
 	if o.Tell == nil {
 		o.Tell = func(string, error) {}
 	}
-	return &Saver{opts: o}
+	return &Saver{opts: o, claims: newClaims(), found: found{m: map[lockKey]made{}}}
 }
 
 // Close waits for the saves that are under way, until ctx ends. What it does
@@ -75,45 +78,65 @@ func (s *Saver) Close(ctx context.Context) error {
 	}
 }
 
-// detach runs a save to its end although the program that waits for it may be
+// detached runs a save to its end although the program that waits for it may be
 // interrupted: what was written must not depend on a signal. An interrupted
 // program gets Canceled; the person is then told if the save fails.
-func (s *Saver) detach(ctx context.Context, what string, run func(context.Context) error) error {
-	done := make(chan error, 1)
+func detached[T any](ctx context.Context, s *Saver, what string, run func(context.Context) (T, error)) (T, error) {
+	type outcome struct {
+		value T
+		err   error
+	}
+	done := make(chan outcome, 1)
 	s.working.Add(1)
 	go func() {
 		defer s.working.Done()
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.opts.Timeout)
 		defer cancel()
-		done <- run(ctx)
+		var o outcome
+		o.err = contained(func() (err error) {
+			o.value, err = run(ctx)
+			return err
+		})
+		done <- o
 	}()
 	select {
-	case err := <-done:
-		return err
+	case o := <-done:
+		return o.value, o.err
 	case <-ctx.Done():
 		go func() {
-			if err := <-done; err != nil {
-				s.opts.Tell(what, err)
+			if o := <-done; o.err != nil {
+				s.opts.Tell(what, o.err)
 			}
 		}()
-		return &api.Error{Code: api.Canceled, Message: "interrupted; the save goes on", Err: ctx.Err()}
+		var none T
+		return none, &api.Error{Code: api.Canceled, Message: "interrupted; the save goes on", Err: ctx.Err()}
 	}
 }
 
-// contained runs what judges a text. A fault in that must not lose the text.
-func contained(judge func() error) (err error) {
+// detach is detached for what returns nothing.
+func (s *Saver) detach(ctx context.Context, what string, run func(context.Context) error) error {
+	_, err := detached(ctx, s, what, func(ctx context.Context) (struct{}, error) { return struct{}{}, run(ctx) })
+	return err
+}
+
+// contained runs what must not take the mount down, nor lose a text, by a fault
+// in it.
+func contained(run func() error) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = &api.Error{Code: api.Failed, Message: fmt.Sprintf("a fault of this program: %v", p),
 				Hint: "please report it, with a text that shows it"}
 		}
 	}()
-	return judge()
+	return run()
 }
 
 // reject keeps a text that never reached the journal and returns err with the
 // place where it is.
 func (s *Saver) reject(name string, data []byte, err error) error {
+	if len(data) == 0 {
+		return err
+	}
 	file, kept := s.opts.Journal.Rejected().Put(name, data, reason(err))
 	if kept != nil {
 		return disk(errors.Join(err, kept))
@@ -123,6 +146,10 @@ func (s *Saver) reject(name string, data []byte, err error) error {
 
 // refuse is reject for a text that is in the journal.
 func (s *Saver) refuse(id journal.ID, err error) error {
+	if e, _ := s.opts.Journal.Get(id); e != nil && e.TextSize == 0 {
+		s.done(id)
+		return err
+	}
 	file, kept := s.opts.Journal.Reject(id, reason(err))
 	if kept != nil {
 		return disk(errors.Join(err, kept))
@@ -176,6 +203,10 @@ type extra struct {
 	Title string `json:"title,omitempty"`
 	// Checklist is set where the text is a whole list.
 	Checklist bool `json:"checklist,omitempty"`
+	// Made is what an earlier file of the same name became, of which this text
+	// is an edit; with Same it has the same text.
+	Made json.RawMessage `json:"made,omitempty"`
+	Same bool            `json:"same,omitempty"`
 }
 
 func (x extra) encode() json.RawMessage {

@@ -42,31 +42,43 @@ func (s *Saver) Update(ctx context.Context, a Account, e Edit) (*api.Record, err
 		return e.Item.Record(), nil
 	}
 	r := e.Item.Ref()
-	id, err := s.opts.Journal.Append(journal.Entry{
+	id, err := s.journaled(journal.Entry{
 		Account: AccountKey(a.Records().Info()), Op: journal.Save, Kind: string(r.Kind), Project: r.Project, Item: r.ID,
 		Name: e.Name, Base: encodeRecord(base), Text: e.Data,
 	})
 	if err != nil {
-		return nil, disk(err)
+		return nil, err
 	}
-	var now *api.Record
-	err = s.detach(ctx, "saving "+e.Name, func(ctx context.Context) (err error) {
-		now, err = s.send(ctx, a, r, base, want, opts)
+	return detached(ctx, s, "saving "+e.Name, func(ctx context.Context) (*api.Record, error) {
+		defer s.release(id)
+		unlock, err := s.locks.lock(ctx, itemKey(a.Records(), r))
 		if err != nil {
-			return s.refuse(id, err)
+			return nil, s.refuse(id, err)
 		}
-		return s.done(id)
+		defer unlock()
+		s.before(ctx, a, r, id)
+		now, err := s.sendLocked(ctx, a, r, base, want, opts)
+		if err != nil {
+			return nil, s.refuse(id, err)
+		}
+		s.done(id)
+		return now, nil
 	})
-	return now, err
 }
 
-// done forgets an entry. That it cannot be forgotten does no harm: it would be
-// found to be done when it is taken up again.
-func (s *Saver) done(id journal.ID) error {
-	if err := s.opts.Journal.Done(id); err != nil {
-		s.opts.Tell("the journal", err)
+// before takes up what a crash left of earlier saves of an item: what was
+// written first goes first. The item is locked.
+func (s *Saver) before(ctx context.Context, a Account, r api.Ref, id journal.ID) {
+	all, err := s.opts.Journal.Pending()
+	if err != nil {
+		return // it is Resume that says so
 	}
-	return nil
+	key := itemKey(a.Records(), r)
+	for _, e := range all {
+		if e.ID < id && e.Op == journal.Save && e.State != journal.Refused && keyOf(e) == key {
+			_ = s.takeUp(ctx, a, e.ID) // told, and kept where it cannot be sent now
+		}
+	}
 }
 
 // wanted reads a text: the version that it is an edit of, and what it wants.
@@ -87,12 +99,17 @@ func wanted(e Edit, opts text.Options) (base, want *api.Record, err error) {
 
 // send brings the service's version to want, an edit of base.
 func (s *Saver) send(ctx context.Context, a Account, r api.Ref, base, want *api.Record, opts text.Options) (*api.Record, error) {
-	recs := a.Records()
-	unlock, err := s.locks.lock(ctx, lockKey{AccountKey(recs.Info()), r.Kind, r.ID})
+	unlock, err := s.locks.lock(ctx, itemKey(a.Records(), r))
 	if err != nil {
 		return nil, err
 	}
 	defer unlock()
+	return s.sendLocked(ctx, a, r, base, want, opts)
+}
+
+// sendLocked is send of an item that is locked.
+func (s *Saver) sendLocked(ctx context.Context, a Account, r api.Ref, base, want *api.Record, opts text.Options) (*api.Record, error) {
+	recs := a.Records()
 	theirs, err := recs.Account.Get(ctx, r)
 	if err != nil {
 		return nil, err
@@ -113,17 +130,13 @@ func (s *Saver) send(ctx context.Context, a Account, r api.Ref, base, want *api.
 		return theirs, nil
 	}
 	now, err := recs.Update(ctx, theirs, merged)
+	if now != nil { // with an error, a part of it is done
+		recs.Put(now)
+	}
 	if err != nil {
 		return nil, err
 	}
-	recs.Put(now)
 	return now, nil
-}
-
-type lockKey struct {
-	account string
-	kind    api.Kind
-	id      int64
 }
 
 // rebase puts the fields that a person writes into the service's version.

@@ -30,7 +30,8 @@ type Draft struct {
 	// that means nothing.
 	stamp func(time.Time)
 
-	saving sync.Mutex // held during a commit
+	// tell is told what came of a save whose program did not wait for it.
+	tell func(what string, err error)
 
 	mu      sync.Mutex
 	handles int
@@ -41,6 +42,13 @@ type Draft struct {
 	tried   bool
 	sum     uint64 // of the text tried last
 	verdict error  // of that text
+	commit  *commit
+}
+
+// commit is a save that is under way.
+type commit struct {
+	done chan struct{} // closed when there is a verdict
+	err  error
 }
 
 type emptiness int
@@ -135,37 +143,74 @@ func (d *Draft) Size(ctx context.Context) (int64, error) {
 }
 
 // Commit saves what was written, if it was not saved before, and returns the
-// verdict. last is set when nothing more can be written.
+// verdict. last is set when nothing more can be written. The save goes on where
+// its program is interrupted: the next Commit, such as that of the close which
+// follows, waits for it and does not send the text again.
 func (d *Draft) Commit(ctx context.Context, last bool) error {
-	d.saving.Lock()
-	defer d.saving.Unlock()
+	for {
+		c, begun, err := d.start(ctx, last)
+		if c == nil {
+			return err
+		}
+		select {
+		case <-c.done:
+			if begun {
+				return c.err
+			}
+		case <-ctx.Done():
+			if begun {
+				go d.follow(c)
+			}
+			return &api.Error{Code: api.Canceled, Message: "interrupted; the save goes on", Err: ctx.Err()}
+		}
+	}
+}
+
+// follow tells the person the verdict that nobody waits for.
+func (d *Draft) follow(c *commit) {
+	if <-c.done; c.err != nil {
+		d.tell("saving "+d.name, c.err)
+	}
+}
+
+// start returns the save that is under way, which it begins where there is
+// none; or nil and the verdict, where there is nothing to save.
+func (d *Draft) start(ctx context.Context, last bool) (c *commit, mine bool, verdict error) {
 	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.commit != nil {
+		return d.commit, false, nil
+	}
 	if len(d.data) == 0 && d.loaded && d.dirty && d.empty == emptyRefused {
-		d.mu.Unlock()
-		return &api.Error{Code: api.Invalid, Message: d.name + " would be empty",
+		return nil, false, &api.Error{Code: api.Invalid, Message: d.name + " would be empty",
 			Hint: "to clear a text keep the lines between the two ---; to get rid of the item remove the file"}
 	}
 	later := len(d.data) == 0 && d.empty == emptyLater
 	if later && !last || !later && !d.dirty {
-		d.mu.Unlock()
-		return nil
+		return nil, false, nil
 	}
 	data := bytes.Clone(d.data)
 	sum := xxhash.Sum64(data)
 	if d.tried && d.sum == sum {
-		err := d.verdict
-		d.mu.Unlock()
-		return err
+		return nil, false, d.verdict
 	}
-	d.mu.Unlock()
+	c = &commit{done: make(chan struct{})}
+	d.commit = c
+	ctx = context.WithoutCancel(ctx)
+	go func() {
+		defer close(c.done)
+		c.err = d.save(ctx, data)
+		d.settle(data, sum, c.err)
+	}()
+	return c, true, nil
+}
 
-	err := d.save(ctx, data)
-
+// settle takes the verdict on a text.
+func (d *Draft) settle(data []byte, sum uint64, err error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if api.CodeOf(err) != api.Canceled { // that one says nothing of the text
-		d.tried, d.sum, d.verdict = true, sum, err
-	}
+	d.commit = nil
+	d.tried, d.sum, d.verdict = true, sum, err
 	if err == nil && bytes.Equal(data, d.data) {
 		d.dirty = false
 		if d.stamp != nil && !d.mtime.IsZero() {
@@ -173,7 +218,6 @@ func (d *Draft) Commit(ctx context.Context, last bool) error {
 		}
 		d.mtime = time.Time{}
 	}
-	return err
 }
 
 // Hold counts a handle that writes.

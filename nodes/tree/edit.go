@@ -20,7 +20,7 @@ func (f *itemFile) Edit(ctx context.Context, truncate bool) (*Draft, error) {
 		return nil, err
 	}
 	base := f.i.Record()
-	d := &Draft{name: f.v.titleOf(base) + textSuffix, stamp: f.i.SetTime}
+	d := &Draft{name: f.v.titleOf(base) + textSuffix, stamp: f.i.SetTime, tell: f.v.a.tree.cfg.Log.Add}
 	d.load = func(context.Context) ([]byte, error) { return f.v.render(base, who), nil }
 	d.save = func(ctx context.Context, data []byte) error {
 		now, err := f.v.a.tree.cfg.Saver.Update(ctx, f.v.a, save.Edit{Item: f.i, Base: base, Name: d.name, Data: data})
@@ -59,7 +59,7 @@ func (f *checklistFile) Edit(ctx context.Context, truncate bool) (*Draft, error)
 	if err != nil {
 		return nil, err
 	}
-	d := &Draft{name: f.i.Record().Title + "/" + checklistName}
+	d := &Draft{name: f.i.Record().Title + "/" + checklistName, tell: f.v.a.tree.cfg.Log.Add}
 	d.load = func(ctx context.Context) ([]byte, error) { return f.render(ctx, before) }
 	d.save = func(ctx context.Context, data []byte) error {
 		err := f.v.a.tree.cfg.Saver.Checklist(ctx, f.v.a, save.List{Item: f.i, Before: before, Name: d.name, Data: data, Allow: f.v.a.tree.allowTrash})

@@ -204,7 +204,7 @@ func (t *Tree) createScratch(p *place, folder uint64, name string) (*Scratch, er
 // newFresh begins a new item called name.
 func (t *Tree) newFresh(d Dir, p *place, c child, name string) *Fresh {
 	f := &Fresh{inode: nextInode(), begun: time.Now()}
-	f.Draft = &Draft{name: name, empty: emptyLater, loaded: true}
+	f.Draft = &Draft{name: name, empty: emptyLater, loaded: true, tell: t.cfg.Log.Add}
 	f.load = func(context.Context) ([]byte, error) { return nil, nil }
 	a := c.v.a
 	f.stamp = func(t time.Time) { f.saved.Load().SetTime(t) }
@@ -215,9 +215,9 @@ func (t *Tree) newFresh(d Dir, p *place, c child, name string) *Fresh {
 			return err
 		}
 		item, err := t.cfg.Saver.Create(ctx, a, save.Draft{
-			Kind: c.kind, Parent: c.parent, Title: names.ToTitle(strings.TrimSuffix(name, textSuffix)), Name: name, Data: data, Completed: c.completed,
+			Kind: c.kind, Parent: c.parent, Title: names.ToTitle(strings.TrimSuffix(name, textSuffix)), Name: name, Data: data, Completed: c.completed, Begun: f.begun,
 		})
-		if err == nil {
+		if item != nil { // with an error, not all of it is saved
 			f.saved.Store(item)
 			t.called(d, strings.TrimSuffix(name, textSuffix), item)
 		}
