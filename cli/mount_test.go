@@ -19,9 +19,6 @@ import (
 // service is a simulated Basecamp and the environment that leads to it.
 func service(t *testing.T) (*simulator.Server, []string) {
 	t.Helper()
-	if testing.Short() {
-		t.Skip("mounts")
-	}
 	if _, err := os.Stat("/dev/fuse"); err != nil {
 		t.Skip(err)
 	}
@@ -95,6 +92,11 @@ func TestMountInBackground(t *testing.T) {
 	r = outside(t, env, "open", "--print", project)
 	if want(t, "open", r, ExitOK); !strings.HasPrefix(r.out, "http") {
 		t.Errorf("open printed %q", r.out)
+	}
+	want(t, "refresh", outside(t, env, "refresh", project), ExitOK)
+	r = outside(t, env, "sync", dir)
+	if want(t, "sync", r, ExitOK); !strings.HasPrefix(r.out, "Fetched ") || strings.HasPrefix(r.out, "Fetched 0 ") {
+		t.Errorf("sync printed %q", r.out)
 	}
 	want(t, "confirm", outside(t, env, "confirm", dir), ExitOK)
 

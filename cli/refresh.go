@@ -59,35 +59,34 @@ func newSyncCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			last := fs.Progress{}
+			records := map[string]int{} // by what was fetched
+			total := 0
 			show, done := progressTo(cmd)
 			err = noControl(m, fs.Call(cmd.Context(), m, fs.Request{Op: fs.OpLoad}, func(p fs.Progress) {
-				last = p
-				show(p)
+				total += max(0, p.Done-records[p.What])
+				records[p.What] = max(records[p.What], p.Done)
+				show(p.What, total)
 			}))
 			done()
 			if err != nil {
 				return err
 			}
-			_, err = fmt.Fprintf(cmd.OutOrStdout(), "Fetched %d of %d in %s\n", last.Done, max(last.Done, last.Total), cleanLine(m.Path))
+			_, err = fmt.Fprintf(cmd.OutOrStdout(), "Fetched %d records of %s\n", total, cleanLine(m.Path))
 			return err
 		},
 	}
 }
 
 // progressTo draws a bar where there is a terminal to draw on.
-func progressTo(cmd *cobra.Command) (show func(fs.Progress), done func()) {
+func progressTo(cmd *cobra.Command) (show func(what string, records int), done func()) {
 	w, ok := cmd.ErrOrStderr().(cleanWriter)
 	if !ok || !w.terminal() {
-		return func(fs.Progress) {}, func() {}
+		return func(string, int) {}, func() {}
 	}
 	bar := progressbar.NewOptions(-1, progressbar.OptionSetWriter(w.w), progressbar.OptionClearOnFinish(), progressbar.OptionShowCount())
-	return func(p fs.Progress) {
-			if p.Total > 0 {
-				bar.ChangeMax(p.Total)
-			}
-			bar.Describe(cleanLine(p.What))
-			_ = bar.Set(p.Done)
+	return func(what string, records int) {
+			bar.Describe(cleanLine(what))
+			_ = bar.Set(records)
 		}, func() {
 			_ = bar.Finish()
 		}

@@ -25,9 +25,9 @@ type Refresher interface {
 // Loader is a Tree that can fetch everything ahead of being asked.
 type Loader interface {
 	// Load fetches whatever a walk of the whole tree would need and calls
-	// progress as it goes on: how much is done, of how much (0 until that is
-	// known), and what is being fetched, for a person.
-	Load(ctx context.Context, progress func(done, total int, what string)) error
+	// progress as it goes on: with what is being fetched, for a person, and
+	// how many records of that have come.
+	Load(ctx context.Context, progress func(what string, done int)) error
 }
 
 // Confirmer is a Tree that stops what looks like an accident.
@@ -38,9 +38,8 @@ type Confirmer interface {
 
 // Progress is how far a Load has come.
 type Progress struct {
-	Done  int    `json:"done"`
-	Total int    `json:"total"`
-	What  string `json:"what,omitempty"` // what is being fetched, for a person
+	What string `json:"what"` // what is being fetched, for a person
+	Done int    `json:"done"` // records of that
 }
 
 // Op is what a mount's process can be asked for.
@@ -178,10 +177,10 @@ func (c *control) answer(conn net.Conn) {
 			conn.Read(make([]byte, 1))
 			stop()
 		}()
-		last.Err = toWire(c.m.load(ctx, func(done, total int, what string) {
+		last.Err = toWire(c.m.load(ctx, func(what string, done int) {
 			said.Lock()
 			defer said.Unlock()
-			out.Encode(reply{Progress: &Progress{done, total, what}})
+			out.Encode(reply{Progress: &Progress{what, done}})
 		}))
 	case OpUnmount:
 		ctx, stop := context.WithTimeout(ctx, flushFor)
@@ -215,7 +214,7 @@ func (m *Server) refresh(path string) error {
 	return r.Refresh(path)
 }
 
-func (m *Server) load(ctx context.Context, progress func(done, total int, what string)) error {
+func (m *Server) load(ctx context.Context, progress func(what string, done int)) error {
 	l, ok := m.root.(Loader)
 	if !ok {
 		return api.Errorf(api.Unsupported, "this tree cannot be loaded ahead")

@@ -234,7 +234,7 @@ func TestControl(t *testing.T) {
 	}
 	var seen []Progress
 	err = Call(t.Context(), m, Request{Op: OpLoad}, func(p Progress) { seen = append(seen, p) })
-	if err != nil || len(seen) != 3 || seen[2] != (Progress{Done: 3, Total: 3, What: "pages"}) {
+	if err != nil || len(seen) != 3 || seen[2] != (Progress{"pages", 3}) {
 		t.Errorf("load reported %+v, %v", seen, err)
 	}
 	if err := Call(t.Context(), m, Request{Op: OpConfirm}, nil); err != nil || !root.confirmed {

@@ -25,9 +25,6 @@ func init() { roles["ordinary"] = ordinary }
 // a mount namespace of its own, with a /dev/fuse that everybody may open, as
 // udev makes it; containers often have one for root alone.
 func TestOrdinaryUser(t *testing.T) {
-	if testing.Short() {
-		t.Skip("mounts")
-	}
 	if _, err := helper("fusermount3"); err != nil {
 		t.Skip(err)
 	}
