@@ -70,6 +70,12 @@ func (a *Account) fromBulk(ctx context.Context, q api.Query) (*Listing, error) {
 	if project == 0 || !can.Bulk || q.Kind == api.Project || q.Kind == api.Person {
 		return nil, nil
 	}
+	a.mu.Lock()
+	stale := a.stale[key(q)]
+	a.mu.Unlock()
+	if stale { // what was listed of the project before says no more
+		return nil, nil
+	}
 	k := bulkKey(f, project)
 	if b, info, ok := a.bulks.Peek(k); ok && !info.Stale {
 		return a.keepAnswer(q, b, info.Age)
