@@ -1,6 +1,7 @@
 package mounted
 
 import (
+	"context"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -184,14 +185,13 @@ func (p program) save(w *world, file, from, to, text string) (stderr string, err
 	if p.run != nil {
 		return "", p.run(dir, name, []byte(text))
 	}
-	cmd := exec.Command("bash", "-ec", p.script)
-	cmd.Dir = dir
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	cmd := inFolder(ctx, dir, "-ec", p.script)
 	tmp := w.t.TempDir()
 	cmd.Env = append(os.Environ(), "FILE="+name, "FROM="+from, "TO="+to, "TMP="+tmp, "TEXT="+w.onDisk(text), "HOME="+tmp)
 	var errs strings.Builder
 	cmd.Stderr = &errs
-	done := time.AfterFunc(time.Minute, func() { _ = cmd.Process.Kill() })
-	defer done.Stop()
 	err = cmd.Run()
 	return errs.String(), err
 }

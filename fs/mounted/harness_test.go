@@ -169,12 +169,18 @@ func (w *world) sh(script string) string {
 func (w *world) try(script string) (stdout, stderr string, err error) {
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
-	cmd := exec.CommandContext(ctx, "bash", "-c", script)
-	cmd.Dir = w.dir
+	cmd := inFolder(ctx, w.dir, "-c", script)
 	var o, e strings.Builder
 	cmd.Stdout, cmd.Stderr = &o, &e
 	err = cmd.Run()
 	return o.String(), e.String(), err
+}
+
+// inFolder is bash in a folder of the mount. It changes to it by itself: while
+// a child that was forked has not become another program, nothing in this one
+// can answer it.
+func inFolder(ctx context.Context, dir, flags, script string) *exec.Cmd {
+	return exec.CommandContext(ctx, "bash", flags, "cd -- \"$0\"\n"+script, dir)
 }
 
 // calls counts the requests to a route since the last reset.
