@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"basecampfs/api/simulator"
@@ -140,6 +142,7 @@ type walked struct {
 	took     time.Duration
 	allowed  time.Duration // by the limit
 	requests int
+	todos    int // of those, for to-do lists and to-dos
 }
 
 func (b *bencher) walk(ctx context.Context, p program, m *mount) (walked, error) {
@@ -148,12 +151,30 @@ func (b *bencher) walk(ctx context.Context, p program, m *mount) (walked, error)
 	n := b.sim.Requests()
 	b.note("  %s: %.1f s, %d requests", p.name, took.Seconds(), n.Total)
 	b.routes()
-	return walked{p.name, took, b.allowed(n.Total), n.Total}, err
+	_, todos := b.asked()
+	return walked{p.name, took, b.allowed(n.Total), n.Total, todos}, err
 }
 
-// routes notes what the service was asked since its counters were reset.
+// asked counts what the service was asked since its counters were reset, by
+// route and by what was listed. todos are those for to-do lists and to-dos.
+func (b *bencher) asked() (n map[string]int, todos int) {
+	n = map[string]int{}
+	for _, q := range b.sim.Requests().Log {
+		route := q.Route
+		if v, err := url.ParseQuery(q.Query); err == nil && v.Get("type") != "" {
+			route += " " + v.Get("type") + " " + v.Get("status")
+		}
+		n[route]++
+		if strings.Contains(strings.ToLower(route), "todo") {
+			todos++
+		}
+	}
+	return n, todos
+}
+
+// routes notes what was asked.
 func (b *bencher) routes() {
-	n := b.sim.Requests().ByRoute
+	n, _ := b.asked()
 	for _, route := range slices.Sorted(maps.Keys(n)) {
 		b.note("    %4d %s", n[route], route)
 	}
