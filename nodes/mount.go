@@ -10,12 +10,14 @@ package nodes
 
 import (
 	"context"
+	"errors"
 	"syscall"
 	"time"
 
 	"github.com/hanwen/go-fuse/v2/fs"
 	"github.com/hanwen/go-fuse/v2/fuse"
 
+	"basecampfs/nodes/records"
 	"basecampfs/nodes/tree"
 )
 
@@ -40,7 +42,7 @@ type options struct {
 // fail turns an error into what the program is told, and tells the person.
 func (m *mount) fail(what string, err error) syscall.Errno {
 	no := toErrno(err)
-	if worthTelling(no) && no != syscall.EAGAIN {
+	if worthTelling(no) && !errors.Is(err, records.ErrNotCached) {
 		m.opts.log.Add(what, err)
 	}
 	return no

@@ -39,6 +39,7 @@ type Draft struct {
 	loaded  bool
 	data    []byte
 	dirty   bool
+	lacking error // why a part of the text is not there
 	tried   bool
 	sum     uint64 // of the text tried last
 	verdict error  // of that text
@@ -95,6 +96,7 @@ func (d *Draft) WriteAt(ctx context.Context, p []byte, off int64) error {
 		off = int64(len(d.data))
 	}
 	if err := d.resize(max(int64(len(d.data)), off+int64(len(p)))); err != nil {
+		d.lacking = err // what is there must not pass for the whole
 		return err
 	}
 	copy(d.data[off:], p)
@@ -110,6 +112,7 @@ func (d *Draft) Truncate(ctx context.Context, size int64) error {
 		d.loaded = true
 		d.data = nil
 		d.dirty = true
+		d.lacking = nil
 		return nil
 	}
 	if err := d.begin(ctx); err != nil {
@@ -181,6 +184,9 @@ func (d *Draft) start(ctx context.Context, last bool) (c *commit, mine bool, ver
 	if d.commit != nil {
 		return d.commit, false, nil
 	}
+	if d.lacking != nil {
+		return nil, false, d.lacking
+	}
 	if len(d.data) == 0 && d.loaded && d.dirty && d.empty == emptyRefused {
 		return nil, false, &api.Error{Code: api.Invalid, Message: d.name + " would be empty",
 			Hint: "to clear a text keep the lines between the two ---; to get rid of the item remove the file"}
@@ -192,6 +198,9 @@ func (d *Draft) start(ctx context.Context, last bool) (c *commit, mine bool, ver
 	data := bytes.Clone(d.data)
 	sum := xxhash.Sum64(data)
 	if d.tried && d.sum == sum {
+		if d.verdict == nil {
+			d.clean()
+		}
 		return nil, false, d.verdict
 	}
 	c = &commit{done: make(chan struct{})}
@@ -212,12 +221,17 @@ func (d *Draft) settle(data []byte, sum uint64, err error) {
 	d.commit = nil
 	d.tried, d.sum, d.verdict = true, sum, err
 	if err == nil && bytes.Equal(data, d.data) {
-		d.dirty = false
-		if d.stamp != nil && !d.mtime.IsZero() {
-			d.stamp(d.mtime)
-		}
-		d.mtime = time.Time{}
+		d.clean()
 	}
+}
+
+// clean notes that everything is saved. d.mu is held.
+func (d *Draft) clean() {
+	d.dirty = false
+	if d.stamp != nil && !d.mtime.IsZero() {
+		d.stamp(d.mtime)
+	}
+	d.mtime = time.Time{}
 }
 
 // Hold counts a handle that writes.
