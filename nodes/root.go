@@ -114,12 +114,15 @@ func NewRoot(c Config) (*Root, error) {
 	r.dirNode.d, r.dirNode.m = r.tree.Root(), m
 	var ctx context.Context
 	ctx, r.stop = context.WithCancel(context.Background())
-	go r.resume(ctx)
 	go m.notify.run(ctx)
 	for _, a := range r.tree.Accounts() {
 		r.accounts[save.AccountKey(a.Records().Info())] = a
 		a.Records().OnChange(func(i *records.Item, at *api.Record) { m.notify.changed(a, i, at) })
 	}
+	if r.saver != nil {
+		r.saver.Doubt(r.account)
+	}
+	go r.resume(ctx)
 	go r.follow(ctx, c.TTL)
 	return r, nil
 }
@@ -138,12 +141,7 @@ func (r *Root) resume(ctx context.Context) {
 	}
 	for {
 		if r.saver.Waiting() > 0 {
-			_ = r.saver.Resume(ctx, func(key string) save.Account {
-				if a := r.accounts[key]; a != nil {
-					return a
-				}
-				return nil
-			})
+			_ = r.saver.Resume(ctx, r.account)
 		}
 		select {
 		case <-ctx.Done():
@@ -151,6 +149,14 @@ func (r *Root) resume(ctx context.Context) {
 		case <-time.After(resumeEvery):
 		}
 	}
+}
+
+// account returns an account by its key, or nil.
+func (r *Root) account(key string) save.Account {
+	if a := r.accounts[key]; a != nil {
+		return a
+	}
+	return nil
 }
 
 // follow asks for changes every TTL, and tells the kernel of them, for as long

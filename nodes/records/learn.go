@@ -9,6 +9,7 @@ import (
 // learn makes r the newest version of its item, unless what is known is newer
 // or the same.
 func (a *Account) learn(r *api.Record) *Item {
+	a.warm()
 	v := newVersion(r)
 	if r.Raw == nil { // changed here: its JSON is that of the version before
 		if i := a.Known(r.Ref); i != nil {
@@ -165,6 +166,7 @@ func (a *Account) keep(k string, q api.Query) {
 // Forget drops the freshness of everything that is kept of a container, so
 // that the next reader asks the service again.
 func (a *Account) Forget(in api.Ref) {
+	a.warm()
 	a.mu.Lock()
 	var keys []string
 	for k := range a.kept[idOf(in)] {
@@ -188,6 +190,7 @@ func (a *Account) renewed(k string) {
 // Inside returns what is known to be in a container, of one kind and active:
 // from the listings that are kept, of whatever age, without asking.
 func (a *Account) Inside(k api.Kind, in api.Ref) []*Item {
+	a.warm()
 	a.mu.Lock()
 	var keys []string
 	for key, q := range a.kept[idOf(in)] {

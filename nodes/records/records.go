@@ -257,6 +257,7 @@ func oneKey(r api.Ref) string { return fmt.Sprintf("%s/%d", r.Kind, r.ID) }
 
 // Known returns an item that some listing or save has brought, or nil.
 func (a *Account) Known(r api.Ref) *Item {
+	a.warm()
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return a.items[idOf(r)]

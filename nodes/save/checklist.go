@@ -55,6 +55,9 @@ func (s *Saver) Checklist(ctx context.Context, a Account, l List) error {
 		for n, step := range steps {
 			ref, err := s.step(ctx, a, step, made, l.Allow)
 			if err != nil {
+				// What failed may be done all the same; who reads the list
+				// again has to see it.
+				forgetList(a, r)
 				return s.refuse(id, partly(err, n, len(steps), step))
 			}
 			made[n] = ref

@@ -39,6 +39,33 @@ func (s *Saver) Resume(ctx context.Context, find func(key string) Account) error
 	return nil
 }
 
+// Doubt makes the next reader ask the service for what an interrupted save may
+// have added to, without asking now. find is that of Resume.
+func (s *Saver) Doubt(find func(key string) Account) {
+	entries, err := s.opts.Journal.Pending()
+	if err != nil {
+		return // Resume says so
+	}
+	for _, e := range entries {
+		a := find(e.Account)
+		switch {
+		case a == nil:
+		case e.Op == journal.Create:
+			a.Records().Forget(api.Ref{Kind: api.Kind(e.ParentKind), Project: e.Project, ID: e.Parent})
+		default: // of a whole list, if it is one
+			forgetList(a, api.Ref{Kind: api.Kind(e.Kind), Project: e.Project, ID: e.Item})
+		}
+	}
+}
+
+// forgetList drops the freshness of what is in a list and in its groups.
+func forgetList(a Account, list api.Ref) {
+	for _, i := range a.Records().Inside(api.TodoGroup, list) {
+		a.Records().Forget(i.Ref())
+	}
+	a.Records().Forget(list)
+}
+
 // Waiting returns how many texts are neither in Basecamp nor rejected.
 func (s *Saver) Waiting() int {
 	entries, err := s.opts.Journal.Pending()
