@@ -14,6 +14,8 @@ import (
 const (
 	burst       = 50
 	burstWindow = 10 * time.Second
+	// begin is how long there is to take up again what was confirmed.
+	begin = time.Minute
 )
 
 // guard stops a burst of trashing until somebody confirms it.
@@ -21,12 +23,19 @@ type guard struct {
 	mu     sync.Mutex
 	recent []time.Time
 	shut   bool
+	open   time.Time // until when what was confirmed may go on
 }
 
 // allow counts one more thing to be trashed, or refuses it.
 func (g *guard) allow(now time.Time) error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	if now.Before(g.open) {
+		if next := now.Add(burstWindow); next.After(g.open) {
+			g.open = next // for as long as it goes on
+		}
+		return nil
+	}
 	g.recent = slices.DeleteFunc(g.recent, func(t time.Time) bool { return now.Sub(t) > burstWindow })
 	if g.shut || len(g.recent) >= burst {
 		g.shut = true
@@ -52,6 +61,9 @@ func (g *guard) forgive() {
 func (t *Tree) ConfirmTrashing() {
 	t.guard.mu.Lock()
 	defer t.guard.mu.Unlock()
+	if t.guard.shut {
+		t.guard.open = time.Now().Add(begin)
+	}
 	t.guard.shut = false
 	t.guard.recent = nil
 }

@@ -156,7 +156,46 @@ func (t *Tree) restore(ctx context.Context, v *view, i *records.Item) error {
 	if can := v.a.recs.Can(i.Ref().Kind); !can.Restore {
 		return can.Cannot("restore")
 	}
-	return t.cfg.Saver.SetStatus(ctx, v.a, i, api.Active)
+	if err := t.cfg.Saver.SetStatus(ctx, v.a, i, api.Active); err != nil {
+		return err
+	}
+	t.unparkAll(i)
+	return nil
+}
+
+// unparkAll shows the names again that were parked for an item and for what it
+// has beside it.
+func (t *Tree) unparkAll(i *records.Item) {
+	t.mu.Lock()
+	places := make([]*place, 0, len(t.places))
+	for _, p := range t.places {
+		places = append(places, p)
+	}
+	t.mu.Unlock()
+	for _, p := range places {
+		p.mu.Lock()
+		for name, k := range p.own.parked {
+			if behind(k.node) == i {
+				delete(p.own.parked, name)
+			}
+		}
+		p.mu.Unlock()
+	}
+}
+
+// behind is the item that a node belongs to.
+func behind(n Node) *records.Item {
+	switch n := n.(type) {
+	case *commentsDir:
+		return n.i
+	case *completedDir:
+		return n.i
+	case *checklistFile:
+		return n.i
+	case *listJSONFile:
+		return n.i
+	}
+	return ItemOf(n)
 }
 
 // parked returns what a name stands for while it is parked, or nil.

@@ -42,6 +42,9 @@ func (t *Tree) Remove(ctx context.Context, d Dir, name string) error {
 			p.park(name, &parked{node: n, until: time.Now().Add(parkTime)})
 			return nil
 		}
+		if err := t.rejoin(ctx, n); err != nil {
+			return err
+		}
 		if !n.v.a.recs.Can(n.i.Ref().Kind).Restore {
 			return t.trashLater(p, name, n)
 		}
@@ -85,6 +88,36 @@ func (t *Tree) mayTrash(v *view, i *records.Item) error {
 		return can.Cannot("trash")
 	}
 	return t.guard.allow(time.Now())
+}
+
+// rejoin brings back the comments on an item that were removed just before it:
+// rm -r removes them first, and each by itself. They go to the trash with the
+// item, and come back with it.
+func (t *Tree) rejoin(ctx context.Context, f *itemFile) error {
+	p := t.place((&commentsDir{f.v, f.i}).Inode())
+	p.mu.Lock()
+	now := time.Now()
+	var gone []*parked
+	for _, k := range p.own.parked {
+		if now.Before(k.until) && (k.trashed || k.cancel != nil) {
+			gone = append(gone, k)
+		}
+	}
+	p.mu.Unlock()
+	for _, k := range gone {
+		c, ok := k.node.(*itemFile)
+		if !ok || k.cancel != nil && !k.cancel() {
+			continue
+		}
+		if k.trashed {
+			if err := t.restore(ctx, c.v, c.i); err != nil {
+				return err
+			}
+		}
+		t.guard.forgive()
+		p.unpark(k)
+	}
+	return nil
 }
 
 // graceTime is how long a file that was removed is left out of a trash that
