@@ -7,6 +7,7 @@ import (
 	"github.com/hanwen/go-fuse/v2/fs"
 	"github.com/hanwen/go-fuse/v2/fuse"
 
+	"basecampfs/nodes/records"
 	"basecampfs/nodes/tree"
 )
 
@@ -114,12 +115,22 @@ func (n *dirNode) Rename(ctx context.Context, name string, to fs.InodeEmbedder, 
 		return syscall.EINVAL
 	}
 	dst := into.dir()
+	n.note(ctx, name)
+	dst.note(ctx, newName)
 	if err := n.m.t.Rename(ctx, n.d, name, dst.d, newName, flags&renameNoreplace != 0); err != nil {
 		return n.m.fail("moving "+name+" to "+newName, err)
 	}
 	n.m.changed(n.EmbeddedInode())
 	n.m.changed(dst.EmbeddedInode())
 	return 0
+}
+
+// note notes that what has a name is about to get another content: it, or
+// something in its place, is renamed to save it.
+func (n *dirNode) note(ctx context.Context, name string) {
+	if t, err := n.m.t.Lookup(records.CachedOnly(ctx), n.d, name); err == nil {
+		n.m.changes.note(t.Inode())
+	}
 }
 
 // Setattr does nothing: a folder has the service's attributes.
@@ -134,6 +145,9 @@ func (n *dirNode) Fsync(context.Context, fs.FileHandle, uint32) syscall.Errno { 
 // made from it. To call it from a handler is safe: it takes none of the locks
 // that the kernel holds for one, which NotifyEntry does.
 func (m *mount) saved(f *fs.Inode) {
+	if n, ok := f.Operations().(*fileNode); ok {
+		n.unsettled()
+	}
 	_ = f.NotifyContent(0, 0)
 	if _, parent := f.Parent(); parent != nil {
 		m.changed(parent)

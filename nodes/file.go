@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"sync"
-	"sync/atomic"
 	"syscall"
 
 	"github.com/hanwen/go-fuse/v2/fs"
@@ -19,11 +18,10 @@ type fileNode struct {
 	fs.Inode
 	m *mount
 	f tree.File
-	// shown is the version whose bytes the kernel has in its cache.
-	shown atomic.Uint64
 
 	mu      sync.Mutex
 	writers map[*writer]bool
+	cached  cached
 }
 
 var (
@@ -52,16 +50,12 @@ func (n *fileNode) Open(ctx context.Context, flags uint32) (fs.FileHandle, uint3
 	if err != nil {
 		return nil, 0, n.m.fail("open", err)
 	}
-	// The kernel keeps the bytes that it has where they are of this version,
-	// and need not tell when a reader closes.
-	fl := uint32(fuse.FOPEN_NOFLUSH)
-	switch v := c.Version(); {
-	case n.m.ttl(n.f) == 0, n.isWritten():
-		fl |= fuse.FOPEN_DIRECT_IO
-	case n.shown.Swap(v) == v:
-		fl |= fuse.FOPEN_KEEP_CACHE
+	// The kernel need not tell when a reader closes.
+	if n.m.ttl(n.f) == 0 {
+		return &reader{c, nil}, fuse.FOPEN_NOFLUSH | fuse.FOPEN_DIRECT_IO, 0
 	}
-	return &reader{c}, fl, 0
+	fl, done := n.through(c.Version())
+	return &reader{c, done}, fuse.FOPEN_NOFLUSH | fl, 0
 }
 
 // Fsync is a reader's: a writer's handle has its own.
@@ -73,7 +67,10 @@ func (n *fileNode) Fsync(ctx context.Context, f fs.FileHandle, flags uint32) sys
 }
 
 // reader is a file opened for reading.
-type reader struct{ c tree.Content }
+type reader struct {
+	c    tree.Content
+	done func() // may be nil
+}
 
 func (r *reader) Read(_ context.Context, dest []byte, off int64) (fuse.ReadResult, syscall.Errno) {
 	n, err := r.c.ReadAt(dest, off)
@@ -84,6 +81,9 @@ func (r *reader) Read(_ context.Context, dest []byte, off int64) (fuse.ReadResul
 }
 
 func (r *reader) Release(context.Context) syscall.Errno {
+	if r.done != nil {
+		r.done()
+	}
 	return toErrno(r.c.Close())
 }
 

@@ -28,6 +28,7 @@ type mount struct {
 	notify *notifier
 	// unopened are files of a read-only mount that are being read.
 	unopened unopened
+	changes  changes
 }
 
 type options struct {

@@ -46,14 +46,8 @@ func (n *fileNode) writer(ctx context.Context, d *tree.Draft, flags uint32) *wri
 		n.writers = map[*writer]bool{}
 	}
 	n.writers[w] = true
+	n.unsettled()
 	return w
-}
-
-// isWritten reports whether somebody has the file open for writing.
-func (n *fileNode) isWritten() bool {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	return len(n.writers) > 0
 }
 
 // writer is a file opened for writing. What it writes goes past the kernel's
