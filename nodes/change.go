@@ -25,6 +25,7 @@ var (
 
 // Create makes a file and opens it for writing.
 func (n *dirNode) Create(ctx context.Context, name string, flags, _ uint32, out *fuse.EntryOut) (*fs.Inode, fs.FileHandle, uint32, syscall.Errno) {
+	defer n.gate.enter()()
 	node, draft, err := n.m.t.Create(ctx, n.d, name)
 	if err != nil {
 		return nil, nil, 0, n.m.fail("creating "+name, err)
@@ -53,6 +54,7 @@ func (n *dirNode) Create(ctx context.Context, name string, flags, _ uint32, out 
 }
 
 func (n *dirNode) Mkdir(ctx context.Context, name string, _ uint32, out *fuse.EntryOut) (*fs.Inode, syscall.Errno) {
+	defer n.gate.enter()()
 	node, err := n.m.t.Mkdir(ctx, n.d, name)
 	if err != nil {
 		return nil, n.m.fail("mkdir "+name, err)
@@ -61,6 +63,7 @@ func (n *dirNode) Mkdir(ctx context.Context, name string, _ uint32, out *fuse.En
 }
 
 func (n *dirNode) Symlink(ctx context.Context, target, name string, out *fuse.EntryOut) (*fs.Inode, syscall.Errno) {
+	defer n.gate.enter()()
 	node, err := n.m.t.Symlink(n.d, name, target)
 	if err != nil {
 		return nil, n.m.fail("symlink "+name, err)
@@ -69,6 +72,7 @@ func (n *dirNode) Symlink(ctx context.Context, target, name string, out *fuse.En
 }
 
 func (n *dirNode) Link(ctx context.Context, target fs.InodeEmbedder, name string, out *fuse.EntryOut) (*fs.Inode, syscall.Errno) {
+	defer n.gate.enter()()
 	f, ok := target.(*fileNode)
 	if !ok {
 		return nil, syscall.EPERM
@@ -89,6 +93,7 @@ func (n *dirNode) made(ctx context.Context, what string, node tree.Node, out *fu
 }
 
 func (n *dirNode) Unlink(ctx context.Context, name string) syscall.Errno {
+	defer n.gate.enter()()
 	if err := n.m.t.Remove(ctx, n.d, name); err != nil {
 		return n.m.fail("removing "+name, err)
 	}
@@ -97,6 +102,7 @@ func (n *dirNode) Unlink(ctx context.Context, name string) syscall.Errno {
 }
 
 func (n *dirNode) Rmdir(ctx context.Context, name string) syscall.Errno {
+	defer n.gate.enter()()
 	if err := n.m.t.Rmdir(ctx, n.d, name); err != nil {
 		return n.m.fail("removing "+name, err)
 	}
@@ -110,11 +116,13 @@ const (
 )
 
 func (n *dirNode) Rename(ctx context.Context, name string, to fs.InodeEmbedder, newName string, flags uint32) syscall.Errno {
+	defer n.gate.enter()()
 	into, ok := to.(interface{ dir() *dirNode })
 	if !ok || flags&^renameNoreplace != 0 {
 		return syscall.EINVAL
 	}
 	dst := into.dir()
+	defer dst.gate.enter()()
 	n.note(ctx, name)
 	dst.note(ctx, newName)
 	if err := n.m.t.Rename(ctx, n.d, name, dst.d, newName, flags&renameNoreplace != 0); err != nil {
@@ -135,6 +143,7 @@ func (n *dirNode) note(ctx context.Context, name string) {
 
 // Setattr does nothing: a folder has the service's attributes.
 func (n *dirNode) Setattr(ctx context.Context, _ fs.FileHandle, _ *fuse.SetAttrIn, out *fuse.AttrOut) syscall.Errno {
+	defer n.gate.enter()()
 	return n.m.getattr(ctx, n.d, out)
 }
 

@@ -21,6 +21,7 @@ type dirNode struct {
 	d tree.Dir
 	// shown is a hash of the names that the kernel has in its cache.
 	shown atomic.Uint64
+	gate  gate
 }
 
 var (
@@ -41,6 +42,7 @@ func (n *dirNode) dir() *dirNode { return n }
 func (n *dirNode) OnForget() { n.m.notify.forget(n) }
 
 func (n *dirNode) Lookup(ctx context.Context, name string, out *fuse.EntryOut) (*fs.Inode, syscall.Errno) {
+	defer n.gate.enter()()
 	n.m.notify.know(n)
 	child, err := n.m.t.Lookup(ctx, n.d, name)
 	if err != nil {
@@ -113,6 +115,7 @@ func (h *dirHandle) Seekdir(_ context.Context, off uint64) syscall.Errno {
 // Lookup gives the attributes of an entry along with its name where nothing
 // has to be fetched for them. Without them the kernel asks when somebody does.
 func (h *dirHandle) Lookup(ctx context.Context, name string, out *fuse.EntryOut) (*fs.Inode, syscall.Errno) {
+	defer h.n.gate.enter()()
 	e, ok := h.entries.Find(name)
 	if !ok {
 		return nil, syscall.ENOENT

@@ -99,6 +99,7 @@ func (n *notifier) drop(ctx context.Context, in *fs.Inode, items map[*records.It
 	for name, child := range in.Children() {
 		node, err := n.m.t.Lookup(ctx, d.dir().d, name)
 		if err != nil || node.Inode() != child.StableAttr().Ino {
+			d.dir().gate.wait(ctx)
 			_ = in.NotifyEntry(name)
 			continue
 		}
@@ -110,7 +111,7 @@ func (n *notifier) drop(ctx context.Context, in *fs.Inode, items map[*records.It
 }
 
 // dropAll makes the kernel forget every folder and all that is in it.
-func (n *notifier) dropAll() {
+func (n *notifier) dropAll(ctx context.Context) {
 	n.mu.Lock()
 	folders := make([]*fs.Inode, 0, len(n.folders))
 	for _, in := range n.folders {
@@ -119,7 +120,11 @@ func (n *notifier) dropAll() {
 	n.mu.Unlock()
 	for _, in := range folders {
 		_ = in.NotifyContent(0, 0)
+		d, ok := in.Operations().(interface{ dir() *dirNode })
 		for name := range in.Children() {
+			if ok {
+				d.dir().gate.wait(ctx)
+			}
 			_ = in.NotifyEntry(name)
 		}
 	}

@@ -30,7 +30,7 @@ func (r *Root) Refresh(path string) error {
 		n = next
 	}
 	r.tree.Forget(n)
-	r.m.notify.dropAll()
+	r.m.notify.dropAll(context.Background())
 	return nil
 }
 

@@ -180,7 +180,7 @@ func (r *Root) follow(ctx context.Context, ttl time.Duration) {
 		if time.Since(seen) > max(ttl, time.Minute) {
 			if seen.After(told) {
 				told = time.Now()
-				r.dirNode.m.notify.dropAll()
+				r.dirNode.m.notify.dropAll(ctx)
 			}
 			continue
 		}

@@ -2,7 +2,6 @@ package save
 
 import (
 	"context"
-	"time"
 
 	"basecampfs/api"
 	"basecampfs/nodes/records"
@@ -10,7 +9,7 @@ import (
 
 // Make creates an item that has only a title, such as a folder.
 func (s *Saver) Make(ctx context.Context, a Account, k api.Kind, parent api.Ref, title string) (*records.Item, error) {
-	return s.Create(ctx, a, Draft{Kind: k, Parent: parent, Title: title, Name: title, Begun: time.Now()})
+	return s.Create(ctx, a, Draft{Kind: k, Parent: parent, Title: title, Name: title})
 }
 
 // Change alters fields of an item, as the service has it at that moment.

@@ -3,7 +3,6 @@ package save
 import (
 	"context"
 	"slices"
-	"time"
 
 	"github.com/cespare/xxhash/v2"
 
@@ -22,9 +21,6 @@ type Draft struct {
 	Data   []byte
 	// Completed is set where the new to-do is put among the finished ones.
 	Completed bool
-	// Begun is when the file was made. If what an earlier file of the same
-	// name was to become is found only after that, this one is an edit of it.
-	Begun time.Time
 }
 
 // Create makes an item of a text and returns it. An error comes with the item
@@ -119,7 +115,7 @@ func (s *Saver) fresh(ctx context.Context, a Account, d Draft) (*api.Record, err
 // With sent it may have been sent before. The record comes with an error where
 // it was made and does not have all of the text.
 func (s *Saver) create(ctx context.Context, a Account, e *journal.Entry, d Draft, want *api.Record, x extra, sent bool) (*api.Record, error) {
-	was, err := s.earlier(ctx, a, e, d.Begun)
+	was, err := s.earlier(ctx, a, e)
 	switch {
 	case err != nil:
 		return nil, err

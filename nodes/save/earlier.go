@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"sync"
-	"time"
 
 	"github.com/cespare/xxhash/v2"
 
@@ -38,7 +37,6 @@ func keyOf(e *journal.Entry) lockKey {
 type made struct {
 	record *api.Record
 	sum    uint64 // of its text
-	at     time.Time
 }
 
 // found is what creates became that their programs took for failed.
@@ -65,7 +63,7 @@ func (f *found) get(k lockKey) (made, bool) {
 // known whether its file was created will write it again, as will one whose
 // mount was killed: that must not make a second item. Whoever calls it has
 // locked the key of e.
-func (s *Saver) earlier(ctx context.Context, a Account, e *journal.Entry, begun time.Time) (*made, error) {
+func (s *Saver) earlier(ctx context.Context, a Account, e *journal.Entry) (*made, error) {
 	key := keyOf(e)
 	all, err := s.opts.Journal.Pending()
 	if err != nil {
@@ -82,15 +80,18 @@ func (s *Saver) earlier(ctx context.Context, a Account, e *journal.Entry, begun 
 		}
 	}
 	m, ok := s.found.get(key)
-	if !ok || !begun.Before(m.at) {
+	if !ok {
 		return nil, nil
 	}
 	now, err := a.Records().Account.Get(ctx, m.record.Ref)
 	switch {
-	case api.CodeOf(err) == api.NotFound || err == nil && now.Status != api.Active:
+	case api.CodeOf(err) == api.NotFound:
 		return nil, nil
 	case err != nil:
 		return nil, err
+	case now.Status != api.Active || now.Completed != m.record.Completed ||
+		!sameWords(now.Title, m.record.Title) || !records.Same(now.Parent, m.record.Parent):
+		return nil, nil // its name is free
 	}
 	m.record = now
 	return &m, nil
@@ -99,6 +100,6 @@ func (s *Saver) earlier(ctx context.Context, a Account, e *journal.Entry, begun 
 // resumed notes what an interrupted create became.
 func (s *Saver) resumed(e *journal.Entry, data []byte, r *api.Record) {
 	if e.Op == journal.Create {
-		s.found.put(keyOf(e), made{record: r, sum: xxhash.Sum64(data), at: time.Now()})
+		s.found.put(keyOf(e), made{record: r, sum: xxhash.Sum64(data)})
 	}
 }

@@ -163,7 +163,7 @@ func (s *Saver) again(ctx context.Context, a Account, e *journal.Entry) error {
 }
 
 func (s *Saver) createAgain(ctx context.Context, a Account, e *journal.Entry, data []byte, x extra) error {
-	d := Draft{Kind: api.Kind(e.Kind), Title: x.Title, Name: e.Name, Data: data, Completed: x.Completed, Begun: e.Created,
+	d := Draft{Kind: api.Kind(e.Kind), Title: x.Title, Name: e.Name, Data: data, Completed: x.Completed,
 		Parent: api.Ref{Kind: api.Kind(e.ParentKind), Project: e.Project, ID: e.Parent}}
 	want, err := s.fresh(ctx, a, d)
 	if err != nil {

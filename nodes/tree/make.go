@@ -254,7 +254,7 @@ func (t *Tree) newFresh(d Dir, p *place, c child, name string) *Fresh {
 			return err
 		}
 		item, err := t.cfg.Saver.Create(ctx, a, save.Draft{
-			Kind: c.kind, Parent: c.parent, Title: names.ToTitle(strings.TrimSuffix(name, textSuffix)), Name: name, Data: data, Completed: c.completed, Begun: f.begun,
+			Kind: c.kind, Parent: c.parent, Title: names.ToTitle(strings.TrimSuffix(name, textSuffix)), Name: name, Data: data, Completed: c.completed,
 		})
 		if item != nil { // with an error, not all of it is saved
 			f.saved.Store(item)
