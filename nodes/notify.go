@@ -96,15 +96,22 @@ func (n *notifier) drop(ctx context.Context, in *fs.Inode, items map[*records.It
 	}
 	_ = in.NotifyContent(0, 0)
 	ctx = records.CachedOnly(ctx)
-	for name, child := range in.Children() {
+	means := func(name string, child *fs.Inode) bool {
 		node, err := n.m.t.Lookup(ctx, d.dir().d, name)
-		if err != nil || node.Inode() != child.StableAttr().Ino {
+		return err == nil && node.Inode() == child.StableAttr().Ino
+	}
+	for name, child := range in.Children() {
+		f, isFile := child.Operations().(*fileNode)
+		switch {
+		case isFile && n.m.ttl(f.f) == 0: // the kernel asks each time
+		case !means(name, child):
+			// What was changed through this mount the kernel knows by itself,
+			// as soon as it has its answer.
 			d.dir().gate.wait(ctx)
-			_ = in.NotifyEntry(name)
-			continue
-		}
-		f, ok := child.Operations().(*fileNode)
-		if ok && (items[tree.ItemOf(f.f)] || slices.Contains(tree.Derived, name)) {
+			if in.GetChild(name) == child && !means(name, child) {
+				_ = in.NotifyEntry(name)
+			}
+		case isFile && (items[tree.ItemOf(f.f)] || slices.Contains(tree.Derived, name)):
 			_ = child.NotifyContent(0, 0)
 		}
 	}
