@@ -145,7 +145,7 @@ func TestChanges(t *testing.T) {
 	if err := other.SetStatus(ctx, client.Ref, api.Archived); err != nil {
 		t.Fatal(err)
 	}
-	c, m = poll(t, mine, m)
+	c, _ = poll(t, mine, m)
 	if r := find(c, msg.Ref); r == nil || r.Body != "<div>x</div>" {
 		t.Errorf("a new message: %+v", r)
 	}

@@ -191,7 +191,7 @@ func TestAccountAddresses(t *testing.T) {
 func TestLogHidesSecrets(t *testing.T) {
 	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/77/file" {
-			http.Redirect(w, r, "/77/signed?signature=topsecret", 302)
+			http.Redirect(w, r, "/77/signed?signature=topsecret", http.StatusFound)
 			return
 		}
 		w.Header().Set("Set-Cookie", "session=topsecret")

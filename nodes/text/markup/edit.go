@@ -67,15 +67,14 @@ func align(b *body, d *document) []unit {
 	i, j := 0, 0
 	for i < len(b.blocks) {
 		u := unit{blocks: [2]int{i, i}, chunks: [2]int{j, j}, inline: b.blocks[i].inline, joined: b.blocks[i].joined}
-		end, reach := b.blocks[i].line, b.blocks[i].line
+		reach := b.blocks[i].line
 		for {
 			grown := false
 			for i < len(b.blocks) && (b.blocks[i].line < reach || u.blocks[1] == u.blocks[0]) {
-				end = b.blocks[i].line + b.blocks[i].height
+				reach = max(reach, b.blocks[i].line+b.blocks[i].height)
 				i++
 				u.blocks[1] = i
 				grown = true
-				reach = max(reach, end)
 			}
 			for j < len(d.chunks) && d.chunks[j].line < reach {
 				reach = max(reach, d.chunks[j].line+d.chunks[j].height)
