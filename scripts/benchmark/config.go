@@ -20,6 +20,7 @@ type config struct {
 	disk    string
 	plot    string
 	profile string
+	only    string
 }
 
 func parse(args []string) (config, error) {
@@ -41,5 +42,6 @@ func parse(args []string) (config, error) {
 	f.StringVar(&c.disk, "disk", "", "`folder` on the disk to compare with (default: that for temporary files)")
 	f.StringVar(&c.plot, "plot", "", "`file` for a plot of the warm times, as SVG")
 	f.StringVar(&c.profile, "profile", "", "`folder` for profiles of the mount, warm: of each program, and of the heap")
+	f.StringVar(&c.only, "only", "", "`steps` after the walks, with commas between: kernel, single, changes, idle; warm for none of them")
 	return c, f.Parse(args)
 }

@@ -15,6 +15,8 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"slices"
+	"strings"
 	"syscall"
 
 	"basecampfs/cli"
@@ -60,19 +62,22 @@ func bench(ctx context.Context, c config) error {
 	defer b.close()
 	r := &report{config: c, todos: c.size.Projects * c.size.Lists * c.size.Todos}
 	steps := []struct {
-		what string
-		do   func(context.Context, *report) error
+		name, what string // without a name: always
+		do         func(context.Context, *report) error
 	}{
-		{"cold", b.cold},
-		{"copies", b.copies},
-		{"after a remount", b.remounted},
-		{"warm", b.warm},
-		{"requests of the kernel", b.counted},
-		{"one file at a time", b.single},
-		{"copying in", b.copyIn},
-		{"memory and requests when idle", b.idle},
+		{"", "cold", b.cold},
+		{"", "copies", b.copies},
+		{"", "after a remount", b.remounted},
+		{"", "warm", b.warm},
+		{"kernel", "requests of the kernel", b.counted},
+		{"single", "one file at a time", b.single},
+		{"changes", "changes", b.copyIn},
+		{"idle", "memory and requests when idle", b.idle},
 	}
 	for _, s := range steps {
+		if s.name != "" && c.only != "" && !slices.Contains(strings.Split(c.only, ","), s.name) {
+			continue
+		}
 		b.note("%s ...", s.what)
 		if err := s.do(ctx, r); err != nil {
 			return fmt.Errorf("%s: %w", s.what, err)

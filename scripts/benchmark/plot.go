@@ -26,7 +26,7 @@ func (r *report) plot() []byte {
 	least, most := math.Inf(1), 0.0
 	for _, x := range r.cold {
 		for _, place := range places {
-			t := median(r.warm[x.program][place]).Seconds()
+			t := r.wall(x.program, place)
 			least, most = min(least, t), max(most, t)
 		}
 	}
@@ -55,7 +55,7 @@ func (r *report) plot() []byte {
 	for _, x := range r.cold {
 		p(`<text x="%d" y="%d" text-anchor="end">%s</text>`, labelWidth-8, y+group/2-groupGap/2+4, x.program)
 		for _, place := range places {
-			t := median(r.warm[x.program][place]).Seconds()
+			t := r.wall(x.program, place)
 			p(`<rect x="%d" y="%d" width="%.1f" height="%d" fill="%s"/><text x="%.1f" y="%d">%.3f</text>`, labelWidth, y, max(width(t), 1), barHeight, colors[place], labelWidth+width(t)+5, y+barHeight-3, t)
 			y += barHeight + barGap
 		}

@@ -48,21 +48,22 @@ func (b *bencher) warm(ctx context.Context, r *report) error {
 	if b.read, err = b.mountProduct("read-only", "--read-only"); err != nil {
 		return err
 	}
-	r.warm = map[string]map[string][]time.Duration{}
+	r.warm = map[string]map[string][]cost{}
 	dirs := b.folders()
+	servers := map[string]*mount{staticTree: b.static, writable: b.main, readOnly: b.read}
 	for round := range b.config.rounds + 1 {
 		for _, p := range b.programs() {
 			if r.warm[p.name] == nil {
-				r.warm[p.name] = map[string][]time.Duration{}
+				r.warm[p.name] = map[string][]cost{}
 			}
 			for n := range places {
 				place := places[(n+round)%len(places)]
-				took, err := b.run(ctx, p, dirs[place])
+				c, err := b.cost(ctx, p, dirs[place], servers[place])
 				if err != nil {
 					return err
 				}
 				if round > 0 {
-					r.warm[p.name][place] = append(r.warm[p.name][place], took)
+					r.warm[p.name][place] = append(r.warm[p.name][place], c)
 				}
 			}
 		}
