@@ -7,9 +7,11 @@ import (
 	"maps"
 	"net/url"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 
 	"basecampfs/api/simulator"
@@ -65,6 +67,11 @@ func (b *bencher) close() {
 	for _, m := range b.mounts {
 		if err := m.stop(); err != nil {
 			b.note("%s: %v", m.dir, err)
+		}
+		if _, err := os.Lstat(m.dir); errors.Is(err, syscall.ENOTCONN) { // somebody ended it
+			if out, err := exec.Command(b.self, "product", "unmount", m.dir).CombinedOutput(); err != nil {
+				b.note("%s: %s", m.dir, out)
+			}
 		}
 	}
 	_ = b.sim.Close()
