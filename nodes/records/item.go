@@ -35,15 +35,17 @@ func (i *Item) SetTime(t time.Time) { i.now.Load().set.Store(&t) }
 // text that is saved may be an edit of one that was read a while ago.
 const history = 8
 
-// At returns the version of an item that the service last changed at t, or nil
-// where that is no longer, or not yet, known.
+// At returns the newest version of an item that the service last changed in the
+// second of t, or nil where that is no longer, or not yet, known.
 func (i *Item) At(t time.Time) *api.Record {
-	if r := i.Record(); r.UpdatedAt.Equal(t) {
+	t = t.Truncate(time.Second)
+	in := func(r *api.Record) bool { return r.UpdatedAt.Truncate(time.Second).Equal(t) }
+	if r := i.Record(); in(r) {
 		return r
 	}
 	if past := i.past.Load(); past != nil {
 		for _, r := range *past {
-			if r.UpdatedAt.Equal(t) {
+			if in(r) {
 				return r
 			}
 		}

@@ -47,6 +47,7 @@ type Saver struct {
 	// claims and found keep a save from being made twice.
 	claims claims
 	found  found
+	past   past
 	// working counts the saves that are under way or wait.
 	working sync.WaitGroup
 }

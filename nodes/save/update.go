@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"basecampfs/api"
 	"basecampfs/cache/journal"
@@ -30,9 +31,10 @@ func (s *Saver) Update(ctx context.Context, a Account, e Edit) (*api.Record, err
 	if err != nil {
 		return nil, s.reject(e.Name, e.Data, err)
 	}
+	var named time.Time
 	var base, want *api.Record
 	err = contained(func() (err error) {
-		base, want, err = wanted(e, opts)
+		named, base, want, err = s.wanted(AccountKey(a.Records().Info()), e, opts)
 		return err
 	})
 	if err != nil {
@@ -62,6 +64,9 @@ func (s *Saver) Update(ctx context.Context, a Account, e Edit) (*api.Record, err
 			return nil, s.refuse(id, err)
 		}
 		s.done(id)
+		if !named.IsZero() {
+			s.past.put(itemKey(a.Records(), r), named, want)
+		}
 		return now, nil
 	})
 }
@@ -81,20 +86,37 @@ func (s *Saver) before(ctx context.Context, a Account, r api.Ref, id journal.ID)
 	}
 }
 
-// wanted reads a text: the version that it is an edit of, and what it wants.
-func wanted(e Edit, opts text.Options) (base, want *api.Record, err error) {
+// wanted reads a text: the version that it names, if it does, the one that it is
+// an edit of, and what it wants.
+func (s *Saver) wanted(account string, e Edit, opts text.Options) (named time.Time, base, want *api.Record, err error) {
 	f, err := text.Parse(e.Data)
 	if err != nil {
-		return nil, nil, err
+		return named, nil, nil, err
 	}
-	base = e.Base
-	if f.ID == e.Item.Ref().ID && !f.UpdatedAt.IsZero() {
-		if past := e.Item.At(f.UpdatedAt); past != nil {
-			base = past
+	r := e.Item.Ref()
+	if f.ID == r.ID {
+		named = f.UpdatedAt
+	}
+	if !named.IsZero() && !named.Equal(e.Base.UpdatedAt.Truncate(time.Second)) {
+		base = s.past.get(lockKey{account: account, kind: r.Kind, id: r.ID}, named)
+		said := base != nil
+		if !said {
+			base = e.Item.At(named)
+		}
+		if base != nil {
+			want, err = text.Apply(base, f, opts)
+			// A version of the service's, put back as it was, is an edit of
+			// what is there now; what was saved before says nothing new.
+			if err != nil || said || changed(base, want) {
+				return named, base, want, err
+			}
 		}
 	}
-	want, err = text.Apply(base, f, opts)
-	return base, want, err
+	want, err = text.Apply(e.Base, f, opts)
+	if err == nil && base != nil && f.Body != nil {
+		want.Body = base.Body
+	}
+	return named, e.Base, want, err
 }
 
 // send brings the service's version to want, an edit of base.

@@ -97,6 +97,10 @@ func (f *File) set(key string, v *yaml.Node, line int) (err error) {
 		if id, bad := strconv.ParseInt(v.Value, 10, 64); bad == nil && v.Kind == yaml.ScalarNode {
 			f.ID = id
 		}
+	case keyUpdatedAt: // likewise: it tells of which version
+		if t, bad := time.Parse(time.RFC3339, v.Value); bad == nil && v.Kind == yaml.ScalarNode {
+			f.UpdatedAt = t
+		}
 	}
 	return err
 }
