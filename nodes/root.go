@@ -57,8 +57,11 @@ type Root struct {
 	saver    *save.Saver
 	journal  *journal.Journal
 	disk     *disk.Store
-	stop     context.CancelFunc
-	resumed  chan struct{}
+	// whole is the file that is there while the cache on disk lacks nothing:
+	// from the end of a mount to the beginning of the next one.
+	whole   string
+	stop    context.CancelFunc
+	resumed chan struct{}
 }
 
 // NewRoot returns the root of a tree. Nothing is fetched, except that what an
@@ -104,9 +107,11 @@ func NewRoot(c Config) (*Root, error) {
 		tc.Saver, tc.Scratch = r.saver, r.journal.Scratch()
 	}
 	r.disk = disk.Open(filepath.Join(c.CacheDir, "records.db"), disk.Options{})
+	r.whole = filepath.Join(c.CacheDir, "whole")
+	torn := r.disk.Stats().Persists && os.Remove(r.whole) != nil
 	for _, a := range c.Accounts {
 		space := r.disk.Space(c.Identity, save.AccountKey(a.Info()))
-		tc.Accounts = append(tc.Accounts, records.New(a, records.Options{TTL: c.TTL, Timeout: c.Timeout, Disk: &records.Disk{Space: space, Store: r.disk}}))
+		tc.Accounts = append(tc.Accounts, records.New(a, records.Options{TTL: c.TTL, Timeout: c.Timeout, Disk: &records.Disk{Space: space, Store: r.disk, Torn: torn}}))
 	}
 	r.tree = tree.New(tc)
 	m := &mount{t: r.tree, opts: options{uid: c.UID, gid: c.GID, lasting: lasting, fleeting: c.TTL / 2, readOnly: c.ReadOnly, log: log}}
@@ -205,10 +210,16 @@ func (r *Root) Close(ctx context.Context) error {
 		}
 		cancel()
 	}
-	if r.saver == nil {
-		return r.disk.Close()
+	var err error
+	if r.saver != nil {
+		err = errors.Join(r.saver.Close(ctx), r.journal.Close())
 	}
-	return errors.Join(r.saver.Close(ctx), r.journal.Close(), r.disk.Close())
+	persists := r.disk.Stats().Persists
+	e := r.disk.Close()
+	if persists && e == nil {
+		_ = os.WriteFile(r.whole, nil, 0o600) // without it the next mount asks once more
+	}
+	return errors.Join(err, e)
 }
 
 // Confirm lets a burst of trashing go on that was stopped.

@@ -17,6 +17,9 @@ import (
 type Disk struct {
 	Space *disk.Space
 	Store *disk.Store
+	// Torn says that who kept it did not come to an end by itself: what came
+	// last may be missing, and is asked for before the rest is believed.
+	Torn bool
 }
 
 // MaxAge is how old what is on disk may be to be taken up again: longer ago
@@ -31,13 +34,14 @@ type persist struct {
 	answers *disk.Bucket // listings
 	meta    *disk.Bucket
 	once    sync.Once
+	torn    bool
 }
 
 func newPersist(d *Disk) *persist {
 	if d == nil || !d.Store.Stats().Persists {
 		return nil
 	}
-	return &persist{store: d.Store, slim: d.Space.Bucket("records"), raw: d.Space.Bucket("json"),
+	return &persist{store: d.Store, torn: d.Torn, slim: d.Space.Bucket("records"), raw: d.Space.Bucket("json"),
 		answers: d.Space.Bucket("listings"), meta: d.Space.Bucket("meta")}
 }
 
@@ -230,6 +234,7 @@ func (a *Account) takeUp() {
 	})
 	a.follow.mark, a.follow.covered = j.Mark, j.Covered
 	a.follow.current.Store(j.Current.UnixNano())
+	a.follow.torn.Store(p.torn)
 }
 
 func (a *Account) takeUpWhole(k string, x answer, at time.Time) {

@@ -150,6 +150,9 @@ func (a *Account) List(ctx context.Context, q api.Query) (*Listing, error) {
 	a.warm()
 	k := key(q)
 	a.Seen()
+	if err := a.mend(ctx); err != nil {
+		return nil, err
+	}
 	if l, info, ok := a.lists.Peek(k); ok && !info.Stale {
 		if followed[q.Kind] || info.Age < a.opts.TTL/2 {
 			return l, nil

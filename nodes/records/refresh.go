@@ -34,6 +34,7 @@ type follow struct {
 	current atomic.Int64 // when the last refresh began, in Unix nanoseconds; 0 before the first
 	failed  atomic.Int64 // when a refresh failed last
 	asked   atomic.Int64 // when a reader came last
+	torn    atomic.Bool  // what is known may lack what an earlier mount did last
 }
 
 // Refresh asks what has changed since the last time, takes it over, and makes
@@ -68,6 +69,27 @@ func (a *Account) refresh(ctx context.Context) error {
 	a.follow.mark = ch.Next
 	a.follow.current.Store(began.UnixNano())
 	a.disk.note(journey{a.follow.mark, a.follow.covered, began})
+	return nil
+}
+
+// mend asks what has changed where what was taken up from disk may lack the
+// last of it. While the service cannot be reached it has to do as it is.
+func (a *Account) mend(ctx context.Context) error {
+	switch {
+	case !a.follow.torn.Load():
+		return nil
+	case IsCachedOnly(ctx):
+		return ErrNotCached
+	case a.opts.Now().Sub(time.Unix(0, a.follow.failed.Load())) < pause:
+		return nil
+	}
+	err := a.Refresh(ctx)
+	if err == nil {
+		a.follow.torn.Store(false)
+	}
+	if api.CodeOf(err) == api.Canceled {
+		return err
+	}
 	return nil
 }
 
