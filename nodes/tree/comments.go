@@ -22,7 +22,7 @@ func (d *commentsDir) Attr(ctx context.Context) (Attr, error) {
 	if err != nil {
 		return Attr{}, err
 	}
-	return Attr{Mode: d.v.dirMode(d.v.a.recs.Can(api.Comment).Create), ModTime: c.newest(d.i.Record().CreatedAt)}, nil
+	return Attr{Mode: d.v.dirMode(d.v.a.recs.Can(api.Comment).Create), ModTime: c.newest(d.i.Record().UpdatedAt)}, nil
 }
 
 func (d *commentsDir) contents(ctx context.Context) (contents, error) {

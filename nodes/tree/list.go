@@ -81,7 +81,7 @@ func (d *completedDir) Attr(ctx context.Context) (Attr, error) {
 		return Attr{}, err
 	}
 	can := d.v.a.recs.Can(api.Todo).Update.Has(api.FieldCompleted)
-	return Attr{Mode: d.v.dirMode(can), ModTime: c.newest(d.i.Record().CreatedAt)}, nil
+	return Attr{Mode: d.v.dirMode(can), ModTime: c.newest(d.i.Record().UpdatedAt)}, nil
 }
 
 func (d *completedDir) contents(ctx context.Context) (contents, error) {

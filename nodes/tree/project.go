@@ -92,7 +92,7 @@ func (d *toolDir) Attr(ctx context.Context) (Attr, error) {
 	if err != nil {
 		return Attr{}, err
 	}
-	return Attr{Mode: d.v.dirMode(d.v.a.recs.Can(d.kinds[len(d.kinds)-1]).Create), ModTime: c.newest(d.project.Record().CreatedAt)}, nil
+	return Attr{Mode: d.v.dirMode(d.v.a.recs.Can(d.kinds[len(d.kinds)-1]).Create), ModTime: c.newest(d.project.Record().UpdatedAt)}, nil
 }
 
 func (d *toolDir) contents(ctx context.Context) (contents, error) {

@@ -30,7 +30,7 @@ func (d *todosDir) time(ctx context.Context) (time.Time, error) {
 	if err != nil {
 		return time.Time{}, err
 	}
-	return c.newest(d.project.Record().CreatedAt), nil
+	return c.newest(d.project.Record().UpdatedAt), nil
 }
 
 func (d *todosDir) Entries(ctx context.Context) (Entries, error) {

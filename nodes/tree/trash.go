@@ -26,7 +26,7 @@ func (d *trashDir) Attr(ctx context.Context) (Attr, error) {
 	if err != nil {
 		return Attr{}, err
 	}
-	return Attr{Mode: dirMode & noWrite, ModTime: c.newest(d.project.Record().CreatedAt)}, nil
+	return Attr{Mode: dirMode & noWrite, ModTime: c.newest(d.project.Record().UpdatedAt)}, nil
 }
 
 func (d *trashDir) contents(ctx context.Context) (contents, error) {
