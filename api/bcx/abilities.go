@@ -77,7 +77,9 @@ var can = map[api.Kind]api.Abilities{
 		Why: map[string]string{"create": "emails are forwarded to the project's address", "update": "a forwarded email stays as it came",
 			"trash": "Basecamp 2 cannot trash a forwarded email through its API; trash it in the browser", "restore": noRestore, "move": noMove}},
 
-	api.ScheduleEntry: {List: true, Bulk: true, Create: true, Trash: true, Comments: true, Body: api.Plain,
+	// Of an account there are lists of six weeks at most, so that to ask for
+	// each project's takes as few requests.
+	api.ScheduleEntry: {List: true, Create: true, Trash: true, Comments: true, Body: api.Plain,
 		Update: api.FieldTitle | api.FieldBody | api.FieldTimes, With: api.FieldTitle | api.FieldBody | api.FieldTimes,
 		Why: map[string]string{"restore": noRestore, "move": noMove, "assignees": "a Basecamp 2 date has no participants"}},
 }

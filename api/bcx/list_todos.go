@@ -80,15 +80,9 @@ func (a *Account) loadFiles(ctx context.Context, project int64) error {
 	}
 	files := map[api.Ref][]api.File{}
 	err := a.each(ctx, in(project, "attachments"), url.Values{"sort": {"oldest"}}, func(e json.RawMessage) error {
-		var f attachment
-		if json.Unmarshal(e, &f) != nil || f.Attachable.V.Type.V != "Todo" || f.Trashed.V {
-			return nil
+		if on, f := attached(e, project); on.Kind == api.Todo {
+			files[on] = append(files[on], f)
 		}
-		r := api.Ref{Kind: api.Todo, Project: project, ID: int64(f.Attachable.V.ID)}
-		if r.Project == 0 {
-			r.Project = projectIn(f.Attachable.V.URL.V)
-		}
-		files[r] = append(files[r], file(f))
 		return nil
 	})
 	switch api.CodeOf(err) {
@@ -99,6 +93,23 @@ func (a *Account) loadFiles(ctx context.Context, project int64) error {
 		return err
 	}
 	return nil
+}
+
+// attached reads an entry of a list of attachments: what has the file, in which
+// project; no Ref for what shows nowhere.
+func attached(e json.RawMessage, project int64) (api.Ref, api.File) {
+	var f attachment
+	if json.Unmarshal(e, &f) != nil || f.Trashed.V {
+		return api.Ref{}, api.File{}
+	}
+	on := api.Ref{Kind: kindOf(f.Attachable.V.Type.V), Project: project, ID: int64(f.Attachable.V.ID)}
+	if on.Project == 0 {
+		on.Project = projectIn(f.Attachable.V.URL.V)
+	}
+	if on.ID == 0 || on.Project == 0 {
+		return api.Ref{}, api.File{}
+	}
+	return on, file(f)
 }
 
 // listWithTodos reads a list together with all its to-dos, those in trash too.

@@ -99,19 +99,15 @@ func (a *Account) listUploads(ctx context.Context, project int64, state api.Stat
 	if !live(state) {
 		return nil
 	}
-	return a.pages(ctx, in(project, "attachments"), url.Values{"sort": {"oldest"}}, func(all []json.RawMessage) error {
+	files := map[api.Ref][]api.File{} // of to-dos: they come along
+	err := a.pages(ctx, in(project, "attachments"), url.Values{"sort": {"oldest"}}, func(all []json.RawMessage) error {
 		var refs []api.Ref
 		for _, e := range all {
-			var f attachment
-			if json.Unmarshal(e, &f) != nil || f.Attachable.V.Type.V != "Upload" || f.Trashed.V {
-				continue
-			}
-			r := api.Ref{Kind: api.Upload, Project: project, ID: int64(f.Attachable.V.ID)}
-			if r.Project == 0 {
-				r.Project = projectIn(f.Attachable.V.URL.V)
-			}
-			if r.ID != 0 && r.Project != 0 {
-				refs = append(refs, r)
+			switch on, f := attached(e, project); on.Kind {
+			case api.Upload:
+				refs = append(refs, on)
+			case api.Todo:
+				files[on] = append(files[on], f)
 			}
 		}
 		recs, err := readAll(ctx, refs, a.Get)
@@ -120,6 +116,10 @@ func (a *Account) listUploads(ctx context.Context, project int64, state api.Stat
 		}
 		return s.put(recs)
 	})
+	if err == nil {
+		a.known.setFiles(project, files)
+	}
+	return err
 }
 
 // listEntries reads a project's calendar events, those past and those to come,

@@ -7,12 +7,14 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"basecampfs/api"
 	"basecampfs/api/bc3"
+	"basecampfs/api/bcx"
 	"basecampfs/api/simulator"
 	"basecampfs/api/transport"
 	"basecampfs/fs"
@@ -30,17 +32,29 @@ type world struct {
 	mount *fs.Server
 	wire  *transport.Transport
 	xattr bool
+	// products are those whose accounts are served and mounted.
+	products []string
 }
 
-// start serves sample data and mounts it.
+// start serves sample data of Basecamp 3 and mounts it.
 func start(t *testing.T, o simulator.Options, alter ...func(*nodes.Config)) *world {
+	t.Helper()
+	return startWith(t, []string{"bc3"}, o, alter...)
+}
+
+// startWith is start with the accounts of some products.
+func startWith(t *testing.T, products []string, o simulator.Options, alter ...func(*nodes.Config)) *world {
 	t.Helper()
 	if os.Getuid() != 0 {
 		if _, err := exec.LookPath("fusermount3"); err != nil {
 			t.Skip("mounting needs fusermount3")
 		}
 	}
-	o.Without = append(o.Without, "bcx")
+	for _, p := range []string{"bc3", "bcx"} {
+		if !slices.Contains(products, p) {
+			o.Without = append(o.Without, p)
+		}
+	}
 	sim, err := simulator.New(o)
 	if err != nil {
 		t.Fatal(err)
@@ -49,7 +63,7 @@ func start(t *testing.T, o simulator.Options, alter ...func(*nodes.Config)) *wor
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = sim.Close() })
-	w := &world{t: t, sim: sim, dir: t.TempDir(), state: t.TempDir()}
+	w := &world{t: t, sim: sim, dir: t.TempDir(), state: t.TempDir(), products: products}
 	for _, f := range alter {
 		f(&w.conf)
 	}
@@ -74,10 +88,17 @@ func (w *world) accounts() []api.Account {
 	})
 	var out []api.Account
 	for _, a := range w.sim.Accounts() {
-		if a.Product != "bc3" {
+		if !slices.Contains(w.products, a.Product) {
 			continue
 		}
-		acc, err := bc3.New(w.wire, api.AccountInfo{Product: api.Product(a.Product), ID: a.ID, Name: a.Name, Href: a.Href})
+		info := api.AccountInfo{Product: api.Product(a.Product), ID: a.ID, Name: a.Name, Href: a.Href}
+		var acc api.Account
+		var err error
+		if info.Product == api.Basecamp2 {
+			acc, err = bcx.New(w.wire, info)
+		} else {
+			acc, err = bc3.New(w.wire, info)
+		}
 		if err != nil {
 			w.t.Fatal(err)
 		}

@@ -142,13 +142,7 @@ func (a *Account) plan(f family, project int64) *chunk {
 	c := &chunk{key: bulkKey(f, project), projects: []int64{project}}
 	now := a.opts.Now()
 	order := a.projects(f)
-	most := a.Can(f.kind).Chunk
-	n := 1
-	if most > 0 {
-		n = a.walk.chunk(f, now, most)
-	} else if a.walk.chunk(f, now, growth) > 1 {
-		n = len(order) // one, or all of them
-	}
+	n := a.walk.chunk(f, now, a.Can(f.kind).Chunk, len(order))
 	at := slices.Index(order, project)
 	for _, p := range slices.Concat(order[at+1:], order[:max(at, 0)]) {
 		if len(c.projects) >= n {

@@ -50,7 +50,9 @@ type walk struct {
 type steps struct {
 	at   time.Time
 	seen map[id]bool
-	size int // of the chunk of projects that was listed last; 0 before the first
+	// homes are the projects that they are in, up to two.
+	homes map[int64]bool
+	size  int // of the chunk of projects that was listed last; 0 before the first
 }
 
 // step notes that the answer to q is asked for and not there, and reports
@@ -68,6 +70,9 @@ func (w *walk) step(q api.Query, now time.Time) bool {
 	if len(s.seen) < siblings {
 		s.seen[at] = true
 	}
+	if len(s.homes) < 2 {
+		s.homes[home(q)] = true
+	}
 	return len(s.seen) >= siblings
 }
 
@@ -77,7 +82,7 @@ func (w *walk) of(f family, now time.Time) *steps {
 	}
 	s := w.last[f]
 	if s == nil || now.Sub(s.at) > window {
-		s = &steps{at: now, seen: map[id]bool{}}
+		s = &steps{at: now, seen: map[id]bool{}, homes: map[int64]bool{}}
 		w.last[f] = s
 	}
 	return s
@@ -87,12 +92,20 @@ func (w *walk) of(f family, now time.Time) *steps {
 // first project is served soon, and the whole account takes few requests.
 const growth = 4
 
-// chunk returns how many projects to list next, at most most.
-func (w *walk) chunk(f family, now time.Time, most int) int {
+// chunk returns how many projects to list next, of so many: at most most, or,
+// where most is 0, either one or all of them. A walk that has come to a second
+// project is taken for one through the account.
+func (w *walk) chunk(f family, now time.Time, most, of int) int {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	s := w.of(f, now)
 	s.at = now
+	if most == 0 {
+		if len(s.homes) > 1 {
+			return of
+		}
+		return 1
+	}
 	s.size = min(max(1, s.size*growth), most)
 	return s.size
 }

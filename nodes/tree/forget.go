@@ -6,7 +6,7 @@ import (
 )
 
 // Loaded are the kinds that a load of everything fetches.
-var Loaded = []api.Kind{api.TodoList, api.Todo, api.Comment, api.Message, api.Vault, api.Document, api.Upload, api.ScheduleEntry}
+var Loaded = []api.Kind{api.TodoList, api.Upload, api.Todo, api.Comment, api.Message, api.Vault, api.Document, api.ScheduleEntry}
 
 // Forget drops what is cached for a node and what is below it, so that the next
 // reader asks the service.
