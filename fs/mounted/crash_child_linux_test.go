@@ -28,6 +28,7 @@ import (
 type holder struct {
 	Dir, State, Token string
 	Accounts          []simulator.Account
+	Patience          time.Duration // of unmounting
 }
 
 const holderVariable = "BASECAMPFS_TEST_HOLDS"
@@ -78,14 +79,17 @@ func hold(spec string) error {
 		return err
 	}
 	fmt.Println("mounted")
-	return m.Run(ctx, time.Minute)
+	return m.Run(ctx, h.Patience)
 }
 
 // away hands the mount of a world over to a process of its own, which can be
 // killed, and returns that process. The world must not be mounted.
-func (w *world) away() *exec.Cmd {
+func (w *world) away() *exec.Cmd { return w.awayFor(time.Minute) }
+
+// awayFor is away with a mount that waits so long for saves when it ends.
+func (w *world) awayFor(patience time.Duration) *exec.Cmd {
 	w.t.Helper()
-	spec, err := json.Marshal(holder{Dir: w.dir, State: w.state, Token: w.sim.Token(), Accounts: w.bc3Accounts()})
+	spec, err := json.Marshal(holder{Dir: w.dir, State: w.state, Token: w.sim.Token(), Accounts: w.bc3Accounts(), Patience: patience})
 	if err != nil {
 		w.t.Fatal(err)
 	}

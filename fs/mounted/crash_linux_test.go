@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -313,9 +314,14 @@ func TestKills(t *testing.T) {
 	cmd := w.away()
 	defer func() { w.clear() }()
 	for n := range kills {
+		w.sim.ResetCounters()
 		dead := make(chan struct{})
 		var wg sync.WaitGroup
 		wg.Go(func() { c.work(seed+uint64(n)+1, dead) })
+		// Every fourth time while the mount and its programs get going.
+		for until := time.Now().Add(5 * time.Second); n%4 > 0 && len(w.writes()) == 0 && time.Now().Before(until); {
+			time.Sleep(time.Millisecond)
+		}
 		time.Sleep(time.Duration(r.Int64N(int64(400 * time.Millisecond))))
 		w.kill(cmd)
 		close(dead)
@@ -340,5 +346,26 @@ func TestKills(t *testing.T) {
 	w.end(cmd)
 	if m, err := filepath.Glob(filepath.Join(w.state, "journal", "text", "*")); err != nil || len(m) > 0 {
 		t.Errorf("the journal has kept %q, %v", m, err)
+	}
+}
+
+// What was saved just before a kill shows right after the restart.
+func TestKilledAfterASave(t *testing.T) {
+	w := start(t, simulator.Options{})
+	w.names(list) // so that there is something in the cache
+	w.unmount()
+	defer w.clear()
+	for n := range 5 {
+		name := fmt.Sprintf("Saved %d.md", n)
+		cmd := w.away()
+		if err := w.write(list+"/"+name, "text\n"); err != nil {
+			t.Fatal(err)
+		}
+		w.kill(cmd)
+		cmd = w.away()
+		if got := w.names(list); !slices.Contains(got, name) {
+			t.Errorf("the folder has %q", got)
+		}
+		w.kill(cmd)
 	}
 }
