@@ -20,7 +20,11 @@ func (f *itemFile) Edit(ctx context.Context, truncate bool) (*Draft, error) {
 		return nil, err
 	}
 	base := f.i.Record()
-	d := &Draft{name: f.v.titleOf(base) + textSuffix, stamp: f.i.SetTime, tell: f.v.a.tree.cfg.Log.Add}
+	name := f.v.titleOf(base) + textSuffix
+	if base.Kind == api.Project {
+		name = projectName
+	}
+	d := &Draft{name: name, stamp: f.i.SetTime, tell: f.v.a.tree.cfg.Log.Add}
 	d.load = func(context.Context) ([]byte, error) { return f.v.render(base, who), nil }
 	d.save = func(ctx context.Context, data []byte) error {
 		now, err := f.v.a.tree.cfg.Saver.Update(ctx, f.v.a, save.Edit{Item: f.i, Base: base, Name: d.name, Data: data})

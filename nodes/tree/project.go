@@ -20,6 +20,9 @@ func (d *projectDir) Attr(context.Context) (Attr, error) {
 	return Attr{Mode: dirMode & noWrite, ModTime: d.i.Record().UpdatedAt}, nil
 }
 
+// projectName is the file of a project's name and description.
+const projectName = "project.md"
+
 // toolNames are the folders of tools by kind. A kind without one has no folder.
 var toolNames = map[api.Kind]string{
 	api.TodoSet:      "todos",
@@ -30,7 +33,7 @@ var toolNames = map[api.Kind]string{
 }
 
 func (d *projectDir) Entries(context.Context) (Entries, error) {
-	e := Entries{entry("project.md", &itemFile{d.v, d.i})}
+	e := Entries{entry(projectName, &itemFile{d.v, d.i})}
 	if d.v.a.tree.cfg.JSON != JSONNone {
 		e = append(e, entry("project.json", &jsonFile{d.v, d.i}))
 	}
