@@ -54,14 +54,14 @@ func (c *changes) recent(inode uint64) bool {
 // cached is what is known of the bytes that the kernel has of a file.
 type cached struct {
 	version uint64
-	readers map[uint64]int // by version
-	seen    uint64         // the version that was opened last
+	readers int    // who read through them: all of that version
+	seen    uint64 // the version that was opened last
 }
 
 // through says how a reader of a version reads: through the bytes that the
-// kernel has, or past them. done, where it is not nil, has to be called when
+// kernel has, or past them. Where shared is set, alone has to be called when
 // the reader ends.
-func (n *fileNode) through(v uint64) (flags uint32, done func()) {
+func (n *fileNode) through(v uint64) (flags uint32, shared bool) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	c := &n.cached
@@ -69,28 +69,22 @@ func (n *fileNode) through(v uint64) (flags uint32, done func()) {
 		n.unsettled()
 	}
 	c.seen = v
-	others := len(c.readers)
-	if c.readers[v] > 0 {
-		others--
-	}
-	if len(n.writers) > 0 || others > 0 || n.m.changes.recent(n.f.Inode()) {
-		return fuse.FOPEN_DIRECT_IO, nil
+	if len(n.writers) > 0 || c.readers > 0 && c.version != v || n.m.changes.recent(n.StableAttr().Ino) {
+		return fuse.FOPEN_DIRECT_IO, false
 	}
 	if c.version == v {
 		flags = fuse.FOPEN_KEEP_CACHE
 	}
 	c.version = v
-	if c.readers == nil {
-		c.readers = map[uint64]int{}
-	}
-	c.readers[v]++
-	return flags, func() {
-		n.mu.Lock()
-		defer n.mu.Unlock()
-		if c.readers[v]--; c.readers[v] == 0 {
-			delete(c.readers, v)
-		}
-	}
+	c.readers++
+	return flags, true
+}
+
+// alone ends a reader that read through the bytes that the kernel has.
+func (n *fileNode) alone() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.cached.readers--
 }
 
 // unsettled notes that the file is about to be, or was just, changed.

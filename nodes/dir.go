@@ -19,9 +19,16 @@ type dirNode struct {
 	fs.Inode
 	m *mount
 	d tree.Dir
-	// shown is a hash of the names that the kernel has in its cache.
-	shown atomic.Uint64
+	// shown are the names that the kernel has in its cache.
+	shown atomic.Pointer[names]
 	gate  gate
+}
+
+// names are those of a folder at one time.
+type names struct {
+	of  *tree.Entry // the first: a folder that did not change gives the same
+	n   int
+	sum uint64
 }
 
 var (
@@ -68,16 +75,32 @@ func (n *dirNode) OpendirHandle(ctx context.Context, _ uint32) (fs.FileHandle, u
 	if err != nil {
 		return nil, 0, n.m.fail("listing of a folder", err)
 	}
+	flags := uint32(fuse.FOPEN_CACHE_DIR)
+	if n.shows(entries) {
+		flags |= fuse.FOPEN_KEEP_CACHE
+	}
+	return &dirHandle{n: n, entries: entries}, flags, 0
+}
+
+// shows reports whether the kernel has the names of entries already, and notes
+// that it is going to.
+func (n *dirNode) shows(entries tree.Entries) bool {
+	is := names{n: len(entries)}
+	was := n.shown.Load()
+	if is.n > 0 {
+		is.of = &entries[0]
+		if was != nil && was.of == is.of && was.n == is.n {
+			return true
+		}
+	}
 	h := xxhash.New()
 	for _, e := range entries {
 		_, _ = h.WriteString(e.Name)
 		_, _ = h.Write([]byte{0})
 	}
-	flags := uint32(fuse.FOPEN_CACHE_DIR)
-	if sum := h.Sum64(); n.shown.Swap(sum) == sum {
-		flags |= fuse.FOPEN_KEEP_CACHE
-	}
-	return &dirHandle{n: n, entries: entries}, flags, 0
+	is.sum = h.Sum64()
+	was = n.shown.Swap(&is)
+	return was != nil && was.sum == is.sum
 }
 
 // Statfs gives numbers that make sense to df: room enough, nothing used that
