@@ -95,6 +95,7 @@ func NewRoot(c Config) (*Root, error) {
 	tc := tree.Config{
 		Unmountable: c.Unmountable, JSON: c.JSON, ReadOnly: c.ReadOnly, Born: born, Log: log, Blobs: kept,
 		RejectedDir: filepath.Join(c.StateDir, "journal", "rejected"), ProjectTrash: c.ProjectTrash, Stats: c.Stats,
+		TimesPath: filepath.Join(c.StateDir, "times"),
 	}
 	if !c.ReadOnly {
 		if r.journal, err = journal.Open(filepath.Join(c.StateDir, "journal"), journal.Options{}); err != nil {

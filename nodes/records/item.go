@@ -18,19 +18,6 @@ type Item struct {
 	past atomic.Pointer[[]*api.Record] // newest first
 }
 
-// Time is when the newest version was changed: what a program said, or else
-// what the service says.
-func (i *Item) Time() time.Time {
-	v := i.now.Load()
-	if t := v.set.Load(); t != nil {
-		return *t
-	}
-	return v.rec.UpdatedAt
-}
-
-// SetTime gives the newest version a time of modification.
-func (i *Item) SetTime(t time.Time) { i.now.Load().set.Store(&t) }
-
 // history is how many versions of an item are remembered beside the newest: a
 // text that is saved may be an edit of one that was read a while ago.
 const history = 8
@@ -66,9 +53,8 @@ func (i *Item) replace(v *version) {
 
 type version struct {
 	rec  *api.Record
-	seq  uint64                    // differs from that of every other version
-	set  atomic.Pointer[time.Time] // what a program said
-	size atomic.Uint64             // of the rendered text, and for whom; 0 until known
+	seq  uint64        // differs from that of every other version
+	size atomic.Uint64 // of the rendered text, and for whom; 0 until known
 	// length and sum are of the record's JSON, which may be on disk alone.
 	length, sum uint32
 }

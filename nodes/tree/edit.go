@@ -24,7 +24,7 @@ func (f *itemFile) Edit(ctx context.Context, truncate bool) (*Draft, error) {
 	if base.Kind == api.Project {
 		name = projectName
 	}
-	d := &Draft{name: name, stamp: f.i.SetTime, tell: f.v.a.tree.cfg.Log.Add}
+	d := &Draft{name: name, stamp: f.SetTime, tell: f.v.a.tree.cfg.Log.Add}
 	d.load = func(context.Context) ([]byte, error) { return f.v.render(base, who), nil }
 	d.save = func(ctx context.Context, data []byte) error {
 		now, err := f.v.a.tree.cfg.Saver.Update(ctx, f.v.a, save.Edit{Item: f.i, Base: base, Name: d.name, Data: data})
@@ -40,7 +40,7 @@ func (f *itemFile) Edit(ctx context.Context, truncate bool) (*Draft, error) {
 }
 
 // SetTime keeps a time that a program sets, for this version of the item.
-func (f *itemFile) SetTime(t time.Time) { f.i.SetTime(t) }
+func (f *itemFile) SetTime(t time.Time) { f.v.a.setTime(f.i, t) }
 
 // writable says whether texts of a kind can be changed in this view, or why not.
 func (v *view) writable(k api.Kind) error {
@@ -88,6 +88,7 @@ func (t *Tree) allowTrash() error { return t.guard.allow(time.Now()) }
 // one draft.
 type Fresh struct {
 	*Draft
+	a     *Account
 	inode uint64
 	begun time.Time
 
@@ -107,7 +108,7 @@ func (f *Fresh) Attr(ctx context.Context) (Attr, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if i := f.saved.Load(); i != nil {
-		a.ModTime = i.Time()
+		a.ModTime = f.a.timeOf(i)
 	} else if !f.mtime.IsZero() {
 		a.ModTime = f.mtime
 	}
@@ -132,7 +133,7 @@ func (f *Fresh) Edit(ctx context.Context, truncate bool) (*Draft, error) {
 // SetTime is the time that the item is going to have, or has.
 func (f *Fresh) SetTime(t time.Time) {
 	if i := f.saved.Load(); i != nil && !f.Dirty() {
-		i.SetTime(t)
+		f.a.setTime(i, t)
 		return
 	}
 	f.mu.Lock()

@@ -22,7 +22,7 @@ func (f *itemFile) Attr(ctx context.Context) (Attr, error) {
 		return Attr{}, err
 	}
 	size := f.i.Size(who.number, func(r *api.Record) []byte { return f.v.render(r, who) })
-	return Attr{Mode: f.v.fileMode(f.i.Ref().Kind), Size: size, ModTime: f.i.Time()}, nil
+	return Attr{Mode: f.v.fileMode(f.i.Ref().Kind), Size: size, ModTime: f.v.a.timeOf(f.i)}, nil
 }
 
 // fileMode says whether an item's text can be changed.

@@ -242,11 +242,11 @@ func (t *Tree) createScratch(p *place, folder uint64, name string) (*Scratch, er
 
 // newFresh begins a new item called name.
 func (t *Tree) newFresh(d Dir, p *place, c child, name string) *Fresh {
-	f := &Fresh{inode: nextInode(), begun: time.Now()}
+	f := &Fresh{a: c.v.a, inode: nextInode(), begun: time.Now()}
 	f.Draft = &Draft{name: name, empty: emptyLater, loaded: true, tell: t.cfg.Log.Add}
 	f.load = func(context.Context) ([]byte, error) { return nil, nil }
 	a := c.v.a
-	f.stamp = func(t time.Time) { f.saved.Load().SetTime(t) }
+	f.stamp = func(t time.Time) { f.a.setTime(f.saved.Load(), t) }
 	f.save = func(ctx context.Context, data []byte) error {
 		if i := f.saved.Load(); i != nil { // written again through the handle that made it
 			e := save.Edit{Item: i, Base: i.Record(), Name: name, Data: data}

@@ -41,6 +41,9 @@ type Config struct {
 	Log *ErrorLog
 	// RejectedDir is where texts that could not be saved are kept.
 	RejectedDir string
+	// TimesPath is the file of the times that programs set; "" keeps them for
+	// as long as the mount lives.
+	TimesPath string
 	// Saver and Scratch are needed by a tree that can be written.
 	Saver   *save.Saver
 	Scratch *journal.Scratch
@@ -62,6 +65,7 @@ type Tree struct {
 	accounts []*Account
 
 	guard guard
+	times *times
 
 	mu     sync.Mutex
 	places map[uint64]*place
@@ -79,7 +83,7 @@ type Account struct {
 
 // New returns the tree of a configuration. Nothing is fetched.
 func New(cfg Config) *Tree {
-	t := &Tree{cfg: cfg, places: map[uint64]*place{}}
+	t := &Tree{cfg: cfg, times: openTimes(cfg.TimesPath), places: map[uint64]*place{}}
 	claims := make([]names.Claim, len(cfg.Accounts))
 	for n, a := range cfg.Accounts {
 		claims[n] = names.Claim{ID: a.Info().ID, Title: a.Info().Name}
