@@ -4,8 +4,6 @@ import (
 	"os/exec"
 	"strings"
 	"testing"
-
-	"basecampfs/api/simulator"
 )
 
 // rsync copies the mount and returns what that changed, a line each.
@@ -16,25 +14,27 @@ func (w *world) rsync(to string) []string {
 }
 
 func TestBackup(t *testing.T) {
-	if _, err := exec.LookPath("rsync"); err != nil {
-		t.Skip("rsync is not installed")
-	}
-	w := start(t, simulator.Options{})
-	to := t.TempDir()
-	if first := w.rsync(to); len(first) < 500 {
-		t.Fatalf("the first backup has %d entries", len(first))
-	}
-	if again := w.rsync(to); len(again) > 0 {
-		t.Errorf("the second backup changed %d entries:\n%s", len(again), strings.Join(again, "\n"))
-	}
-	w.remount()
-	w.sim.ResetCounters()
-	if again := w.rsync(to); len(again) > 0 {
-		t.Errorf("after a remount %d entries changed:\n%s", len(again), strings.Join(again, "\n"))
-	}
-	if n := w.sim.Requests().Total; n > 60 {
-		t.Errorf("the walk of a warm mount took %d requests: %v", n, w.sim.Requests().ByRoute)
-	} else {
-		t.Logf("%d requests: %v", n, w.sim.Requests().ByRoute)
-	}
+	eachDialect(t, func(t *testing.T, d dialect) {
+		if _, err := exec.LookPath("rsync"); err != nil {
+			t.Skip("rsync is not installed")
+		}
+		w := d.start(t)
+		to := t.TempDir()
+		if first := w.rsync(to); len(first) < 500 {
+			t.Fatalf("the first backup has %d entries", len(first))
+		}
+		if again := w.rsync(to); len(again) > 0 {
+			t.Errorf("the second backup changed %d entries:\n%s", len(again), strings.Join(again, "\n"))
+		}
+		w.remount()
+		w.sim.ResetCounters()
+		if again := w.rsync(to); len(again) > 0 {
+			t.Errorf("after a remount %d entries changed:\n%s", len(again), strings.Join(again, "\n"))
+		}
+		if n := w.sim.Requests().Total; n > 60 {
+			t.Errorf("the walk of a warm mount took %d requests: %v", n, w.sim.Requests().ByRoute)
+		} else {
+			t.Logf("%d requests: %v", n, w.sim.Requests().ByRoute)
+		}
+	})
 }

@@ -8,8 +8,6 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-
-	"basecampfs/api/simulator"
 )
 
 // target is a file that programs save over.
@@ -23,16 +21,22 @@ type target struct {
 	side string // what must stay as it is: a folder beside
 	// trashed is set where to remove the file is to trash the item.
 	trashed bool
+	in      dialect
+	// to is what the word is replaced with in turn; nil for any word.
+	to func(n int) string
 }
 
 const clear = list + "/Clear and simple UI"
 
 var targets = []target{
-	{name: "to-do", file: clear + ".md", word: "usual", key: "description", put: "PUT /todos/{id}.json", side: clear + ".comments", trashed: true},
-	{name: "checklist", file: list + "/todolist.md", word: "cutting", api: "/todos/{cutting}", key: "content", put: "PUT /todos/{id}.json"},
-	{name: "project", file: project + "/project.md", word: "launch", api: "/projects/2085958504.json", key: "description", put: "PUT /projects/{id}.json"},
-	{name: "comment", file: clear + ".comments/{comment}.md", word: "busy", key: "content", put: "PUT /comments/{id}.json", trashed: true},
-	{name: "document", file: project + "/docs/Tone of voice.md", word: "Short", key: "content", put: "PUT /documents/{id}.json", trashed: true},
+	{in: basecamp3, name: "to-do", file: clear + ".md", word: "usual", key: "description", put: "PUT /todos/{id}.json", side: clear + ".comments", trashed: true},
+	{in: basecamp3, name: "checklist", file: list + "/todolist.md", word: "cutting", api: "/todos/{cutting}", key: "content", put: "PUT /todos/{id}.json"},
+	{in: basecamp3, name: "project", file: project + "/project.md", word: "launch", api: "/projects/2085958504.json", key: "description", put: "PUT /projects/{id}.json"},
+	{in: basecamp3, name: "comment", file: clear + ".comments/{comment}.md", word: "busy", key: "content", put: "PUT /comments/{id}.json", trashed: true},
+	{in: basecamp3, name: "document", file: project + "/docs/Tone of voice.md", word: "Short", key: "content", put: "PUT /documents/{id}.json", trashed: true},
+	{in: basecamp2, name: "to-do", file: clear + ".md", word: "2026-03-01", key: "due_on", put: "PUT /projects/{id}/todos/{id}.json", side: clear + ".comments", trashed: true,
+		to: func(n int) string { return fmt.Sprintf("2026-04-%02d", n%28+1) }},
+	{in: basecamp2, name: "document", file: project + "/docs/Page 01.md", word: "more", key: "content", put: "PUT /projects/{id}/documents/{id}.json", side: project + "/docs/Page 01.comments", trashed: true},
 }
 
 // locate fills in what only the service knows.
@@ -54,9 +58,9 @@ func (g target) locate(w *world) target {
 
 func TestSaves(t *testing.T) {
 	for _, g := range targets {
-		t.Run(g.name, func(t *testing.T) {
+		t.Run(g.in.product+"/"+g.name, func(t *testing.T) {
 			t.Parallel()
-			w := start(t, simulator.Options{})
+			w := g.in.start(t)
 			g := g.locate(w)
 			word := g.word
 			for n, p := range programs {
@@ -64,6 +68,9 @@ func TestSaves(t *testing.T) {
 					p.installed(t)
 					w.t = t
 					to := fmt.Sprintf("edit%dof", n)
+					if g.to != nil {
+						to = g.to(n)
+					}
 					if p.unchanged {
 						to = word
 					}
@@ -72,7 +79,7 @@ func TestSaves(t *testing.T) {
 				})
 				w.t = t
 				if !ok { // the others need not suffer
-					w = start(t, simulator.Options{})
+					w = g.in.start(t)
 					g, word = g.locate(w), g.word
 				}
 			}
@@ -104,7 +111,7 @@ func (g target) check(w *world, p program, from, to string) {
 		t.Errorf("requests: %q, want %q", got, want)
 	}
 	now := w.served(g.api)
-	if now["id"] != id || !strings.Contains(now.text(g.key), to) || now.text("status") != "active" {
+	if now["id"] != id || !strings.Contains(now.text(g.key), to) || now["status"] != nil && now["status"] != "active" || now["trashed"] == true {
 		t.Errorf("the service has %v %v and %q in %.200s", now["id"], now["status"], to, now.text(g.key))
 	}
 	if got := body(w.read(g.file)); got != body(text) {
@@ -137,7 +144,7 @@ func (g target) wants(p program) []string {
 	if p.unchanged {
 		return nil
 	}
-	if p.replaces && g.trashed {
+	if p.replaces && g.trashed && g.in.restores {
 		return slices.Sorted(slices.Values([]string{g.put + " x1", "PUT /recordings/{id}/status/active.json x1", "PUT /recordings/{id}/status/trashed.json x1"}))
 	}
 	return []string{g.put + " x1"}

@@ -17,40 +17,42 @@ import (
 // A read-only mount shows what a writable one does, byte for byte, although
 // its files are never opened.
 func TestReadOnlyShowsTheSame(t *testing.T) {
-	w := start(t, simulator.Options{})
-	all := func() map[string]string {
-		out := map[string]string{}
-		err := filepath.WalkDir(w.path(account), func(path string, e fs.DirEntry, err error) error {
-			if err != nil || !e.Type().IsRegular() {
-				return err
-			}
-			b, err := os.ReadFile(path)
+	eachDialect(t, func(t *testing.T, d dialect) {
+		w := d.start(t)
+		all := func() map[string]string {
+			out := map[string]string{}
+			err := filepath.WalkDir(w.path(account), func(path string, e fs.DirEntry, err error) error {
+				if err != nil || !e.Type().IsRegular() {
+					return err
+				}
+				b, err := os.ReadFile(path)
+				if err != nil {
+					return err
+				}
+				if info, err := os.Stat(path); err != nil || info.Size() != int64(len(b)) {
+					t.Errorf("%s has %d bytes, stat says %v, %v", path, len(b), info.Size(), err)
+				}
+				out[path] = string(b)
+				return nil
+			})
 			if err != nil {
-				return err
+				t.Fatal(err)
 			}
-			if info, err := os.Stat(path); err != nil || info.Size() != int64(len(b)) {
-				t.Errorf("%s has %d bytes, stat says %v, %v", path, len(b), info.Size(), err)
+			return out
+		}
+		was := all()
+		w.conf.ReadOnly = true
+		w.remount()
+		is := all()
+		if len(was) < 20 || len(is) != len(was) {
+			t.Fatalf("%d files, read-only %d", len(was), len(is))
+		}
+		for path, text := range was {
+			if is[path] != text {
+				t.Errorf("%s reads differently", path)
 			}
-			out[path] = string(b)
-			return nil
-		})
-		if err != nil {
-			t.Fatal(err)
 		}
-		return out
-	}
-	was := all()
-	w.conf.ReadOnly = true
-	w.remount()
-	is := all()
-	if len(was) < 20 || len(is) != len(was) {
-		t.Fatalf("%d files, read-only %d", len(was), len(is))
-	}
-	for path, text := range was {
-		if is[path] != text {
-			t.Errorf("%s reads differently", path)
-		}
-	}
+	})
 }
 
 // What changes shows on a read-only mount too, in the kernel's pages as well.

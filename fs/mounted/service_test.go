@@ -23,36 +23,38 @@ const uiTodo = list + "/Clear and simple UI.md"
 
 // Forty readers of one cold file must not ask forty times.
 func TestSharedFetch(t *testing.T) {
-	w := start(t, simulator.Options{Latency: 50 * time.Millisecond})
-	var wg sync.WaitGroup
-	texts := make([]string, 40)
-	for n := range texts {
-		wg.Go(func() {
-			b, err := os.ReadFile(w.path(uiTodo))
-			if err != nil {
-				t.Error(err)
+	eachDialect(t, func(t *testing.T, d dialect) {
+		w := startWith(t, []string{d.product}, simulator.Options{Latency: 50 * time.Millisecond})
+		var wg sync.WaitGroup
+		texts := make([]string, 40)
+		for n := range texts {
+			wg.Go(func() {
+				b, err := os.ReadFile(w.path(uiTodo))
+				if err != nil {
+					t.Error(err)
+				}
+				texts[n] = string(b)
+			})
+		}
+		wg.Wait()
+		for _, s := range texts {
+			if s != texts[0] || s == "" {
+				t.Fatal("readers got different texts")
 			}
-			texts[n] = string(b)
-		})
-	}
-	wg.Wait()
-	for _, s := range texts {
-		if s != texts[0] || s == "" {
-			t.Fatal("readers got different texts")
 		}
-	}
-	seen := map[string]int{}
-	for _, r := range w.sim.Requests().Log {
-		seen[r.Method+" "+r.Path+"?"+r.Query]++
-	}
-	for r, n := range seen {
-		if n > 1 {
-			t.Errorf("%s was asked for %d times", r, n)
+		seen := map[string]int{}
+		for _, r := range w.sim.Requests().Log {
+			seen[r.Method+" "+r.Path+"?"+r.Query]++
 		}
-	}
-	if len(seen) > 7 {
-		t.Errorf("%d requests: %v", len(seen), seen)
-	}
+		for r, n := range seen {
+			if n > 1 {
+				t.Errorf("%s was asked for %d times", r, n)
+			}
+		}
+		if len(seen) > d.cold {
+			t.Errorf("%d requests: %v", len(seen), seen)
+		}
+	})
 }
 
 // A read of a service that hangs ends as soon as its program is interrupted.
@@ -85,59 +87,65 @@ func TestInterrupt(t *testing.T) {
 // What was read is served while the service is down; what was not is an error,
 // never an empty folder.
 func TestServiceDown(t *testing.T) {
-	w := start(t, simulator.Options{}, func(c *nodes.Config) { c.TTL = 200 * time.Millisecond })
-	want := w.read(uiTodo)
-	names := w.names(list)
-	w.sim.Down(true)
-	time.Sleep(300 * time.Millisecond) // past the TTL
-	if got := w.read(uiTodo); got != want {
-		t.Error("another text is served while the service is down")
-	}
-	if got := w.names(list); !slices.Equal(got, names) {
-		t.Errorf("the folder shows %q, before %q", got, names)
-	}
-	_, err := os.ReadDir(w.path(account + "/archived"))
-	if !errors.Is(err, syscall.EIO) && !errors.Is(err, syscall.ETIMEDOUT) {
-		t.Errorf("a folder that was never read gives %v", err)
-	}
-	if s := w.read(".basecampfs/status.json"); !strings.Contains(s, `"unreachable"`) {
-		t.Errorf("the status does not say so: %s", s)
-	}
-	w.sim.Down(false)
-	deadline := time.Now().Add(20 * time.Second)
-	for {
-		if _, err := os.ReadDir(w.path(account + "/archived")); err == nil {
-			break
-		} else if time.Now().After(deadline) {
-			t.Fatalf("still %v after the service came back", err)
+	eachDialect(t, func(t *testing.T, d dialect) {
+		w := startWith(t, []string{d.product}, simulator.Options{}, func(c *nodes.Config) { c.TTL = 200 * time.Millisecond })
+		want := w.read(uiTodo)
+		names := w.names(list)
+		w.sim.Down(true)
+		time.Sleep(300 * time.Millisecond) // past the TTL
+		if got := w.read(uiTodo); got != want {
+			t.Error("another text is served while the service is down")
 		}
-		time.Sleep(100 * time.Millisecond)
-	}
+		if got := w.names(list); !slices.Equal(got, names) {
+			t.Errorf("the folder shows %q, before %q", got, names)
+		}
+		_, err := os.ReadDir(w.path(account + "/archived"))
+		if !errors.Is(err, syscall.EIO) && !errors.Is(err, syscall.ETIMEDOUT) {
+			t.Errorf("a folder that was never read gives %v", err)
+		}
+		if s := w.read(".basecampfs/status.json"); !strings.Contains(s, `"unreachable"`) {
+			t.Errorf("the status does not say so: %s", s)
+		}
+		w.sim.Down(false)
+		deadline := time.Now().Add(20 * time.Second)
+		for {
+			if _, err := os.ReadDir(w.path(account + "/archived")); err == nil {
+				break
+			} else if time.Now().After(deadline) {
+				t.Fatalf("still %v after the service came back", err)
+			}
+			time.Sleep(100 * time.Millisecond)
+		}
+	})
 }
 
 // A cold mount of a service that is down is no empty account.
 func TestColdWhileDown(t *testing.T) {
-	w := start(t, simulator.Options{})
-	w.sim.Down(true)
-	for _, dir := range []string{account + "/projects", account + "/people", list} {
-		entries, err := os.ReadDir(w.path(dir))
-		if err == nil {
-			t.Errorf("%s shows %d entries", dir, len(entries))
-		} else if !errors.Is(err, syscall.EIO) && !errors.Is(err, syscall.ETIMEDOUT) {
-			t.Errorf("%s gives %v", dir, err)
+	eachDialect(t, func(t *testing.T, d dialect) {
+		w := d.start(t)
+		w.sim.Down(true)
+		for _, dir := range []string{account + "/projects", account + "/people", list} {
+			entries, err := os.ReadDir(w.path(dir))
+			if err == nil {
+				t.Errorf("%s shows %d entries", dir, len(entries))
+			} else if !errors.Is(err, syscall.EIO) && !errors.Is(err, syscall.ETIMEDOUT) {
+				t.Errorf("%s gives %v", dir, err)
+			}
 		}
-	}
+	})
 }
 
 func TestDeadToken(t *testing.T) {
-	w := start(t, simulator.Options{})
-	w.sim.RevokeToken(w.sim.Token())
-	if _, err := os.ReadDir(w.path(account + "/projects")); !errors.Is(err, syscall.EACCES) {
-		t.Errorf("with a dead token a listing gives %v", err)
-	}
-	if log := w.read(".basecampfs/errors.log"); !strings.Contains(log, "basecampfs auth login") {
-		t.Errorf("the log does not say what to run: %q", log)
-	}
+	eachDialect(t, func(t *testing.T, d dialect) {
+		w := d.start(t)
+		w.sim.RevokeToken(w.sim.Token())
+		if _, err := os.ReadDir(w.path(account + "/projects")); !errors.Is(err, syscall.EACCES) {
+			t.Errorf("with a dead token a listing gives %v", err)
+		}
+		if log := w.read(".basecampfs/errors.log"); !strings.Contains(log, "basecampfs auth login") {
+			t.Errorf("the log does not say what to run: %q", log)
+		}
+	})
 }
 
 // One page that fails must not become a folder that is cut short.

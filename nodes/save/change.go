@@ -60,14 +60,30 @@ func (s *Saver) SetStatus(ctx context.Context, a Account, i *records.Item, statu
 			now = r
 		}
 		recs.Replace(now)
+		recount(ctx, recs, now)
 		return nil
 	})
+}
+
+// recount reads again what a comment is on, which says how many it has: nobody
+// looks for comments where there are none. Where that fails the next change of
+// it brings the number.
+func recount(ctx context.Context, recs *records.Account, comment *api.Record) {
+	if comment.Kind != api.Comment {
+		return
+	}
+	if on, err := recs.Account.Get(ctx, comment.Parent); err == nil {
+		recs.Put(on)
+	}
 }
 
 // exclusive runs a change of one item while nobody else changes it.
 func (s *Saver) exclusive(ctx context.Context, a Account, i *records.Item, run func(context.Context, *records.Account) error) error {
 	recs := a.Records()
 	return s.detach(ctx, "changing "+i.Record().Title, func(ctx context.Context) error {
+		if err := s.creates(ctx, a, i); err != nil {
+			return err
+		}
 		unlock, err := s.locks.lock(ctx, itemKey(recs, i.Ref()))
 		if err != nil {
 			return err

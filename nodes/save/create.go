@@ -2,6 +2,7 @@ package save
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"github.com/cespare/xxhash/v2"
@@ -54,6 +55,7 @@ func (s *Saver) Create(ctx context.Context, a Account, d Draft) (*records.Item, 
 		var item *records.Item
 		if r != nil {
 			item = a.Records().Put(r)
+			recount(ctx, a.Records(), r)
 		}
 		switch {
 		case err == nil:
@@ -178,12 +180,15 @@ func (s *Saver) sendNew(ctx context.Context, a Account, parent api.Ref, want *ap
 	var last error
 	for n := 0; ; n++ {
 		if sent {
-			got, err := s.find(ctx, recs, parent, want, x)
+			got, like, err := s.find(ctx, recs, parent, want, x)
 			switch {
 			case undecided(err):
 				return nil, &api.Error{Code: api.Unknown, Message: err.Error(), Err: err}
 			case err != nil:
 				return nil, err
+			case like == edited:
+				return got, &api.Error{Code: api.Conflict, Message: fmt.Sprintf("%q was created, and says something else by now", brief(got.Title)),
+					Hint: "compare the text with it and save what is missing"}
 			case got != nil:
 				return s.complete(ctx, a, got, fill(want, got))
 			}
@@ -193,7 +198,7 @@ func (s *Saver) sendNew(ctx context.Context, a Account, parent api.Ref, want *ap
 		}
 		got, err := recs.Create(ctx, parent, first)
 		if got != nil { // it was made, whatever could not be added to it
-			full := rebase(want, got)
+			full := onto(want, got)
 			// The service may have its own idea of what HTML is allowed.
 			full.Body = got.Body
 			if sameWords(full.Title, got.Title) || !titled(got.Kind) {
@@ -206,6 +211,22 @@ func (s *Saver) sendNew(ctx context.Context, a Account, parent api.Ref, want *ap
 			return nil, err
 		}
 	}
+}
+
+// onto is what a create made with everything that it was to have. What the new
+// file does not say, such as a colour, is the service's to choose.
+func onto(want, got *api.Record) *api.Record {
+	full := rebase(want, got)
+	if want.Color == "" {
+		full.Color = got.Color
+	}
+	if len(want.Assignees) == 0 {
+		full.Assignees = got.Assignees
+	}
+	if len(want.Notify) == 0 {
+		full.Notify = got.Notify
+	}
+	return full
 }
 
 // maybe reports whether a create that failed may have been done all the same.
