@@ -51,9 +51,17 @@ func (s *Saver) Checklist(ctx context.Context, a Account, l List) error {
 	}
 	return s.detach(ctx, "saving "+l.Name, func(ctx context.Context) error {
 		defer s.release(id)
+		// One text of a list after the other: what a program that was
+		// interrupted writes again may still be under way.
+		unlock, err := s.locks.lock(ctx, lockKey{account: AccountKey(a.Records().Info()), kind: r.Kind, id: r.ID, name: l.Name})
+		if err != nil {
+			return s.refuse(id, err)
+		}
+		defer unlock()
+		before := l.ids()
 		made := make([]api.Ref, len(steps))
 		for n, step := range steps {
-			ref, err := s.step(ctx, a, step, made, l.Allow)
+			ref, err := s.step(ctx, a, step, made, before, l.Allow)
 			if err != nil {
 				// What failed may be done all the same; who reads the list
 				// again has to see it.
@@ -61,10 +69,33 @@ func (s *Saver) Checklist(ctx context.Context, a Account, l List) error {
 				return s.refuse(id, partly(err, n, len(steps), step))
 			}
 			made[n] = ref
+			before[ref.ID] = true // two lines of one title are two
 		}
 		s.done(id)
 		return nil
 	})
+}
+
+// ids are those of everything that was in the list.
+func (l List) ids() map[int64]bool {
+	out := map[int64]bool{}
+	for _, x := range append([]checklist.List{l.Before}, l.Before.Groups...) {
+		out[x.Record.ID] = true
+		for _, r := range x.Todos {
+			out[r.ID] = true
+		}
+	}
+	return out
+}
+
+// added returns what a text saved meanwhile has added for the same line, or nil.
+func added(recs *records.Account, parent api.Ref, want *api.Record, before map[int64]bool) *api.Record {
+	for _, i := range recs.Inside(want.Kind, parent) {
+		if r := i.Record(); !before[r.ID] && r.Status == api.Active && sameWords(r.Title, want.Title) {
+			return r
+		}
+	}
+	return nil
 }
 
 // partly says how far a plan came.
@@ -79,7 +110,7 @@ func partly(err error, done, all int, step checklist.Step) error {
 }
 
 // step makes one change and returns what it made.
-func (s *Saver) step(ctx context.Context, a Account, step checklist.Step, made []api.Ref, allow func() error) (api.Ref, error) {
+func (s *Saver) step(ctx context.Context, a Account, step checklist.Step, made []api.Ref, before map[int64]bool, allow func() error) (api.Ref, error) {
 	recs := a.Records()
 	ref := step.Ref
 	if ref.IsZero() && step.Of > 0 {
@@ -91,6 +122,11 @@ func (s *Saver) step(ctx context.Context, a Account, step checklist.Step, made [
 	}
 	switch step.Op {
 	case checklist.Create:
+		if r := added(recs, parent, step.Want, before); r != nil {
+			now, err := s.complete(ctx, a, r, fill(step.Want, r))
+			recs.Put(now)
+			return r.Ref, err
+		}
 		r, err := s.sendNew(ctx, a, parent, step.Want, extra{Before: s.alike(a, parent, step.Want)}, false)
 		if err != nil {
 			return api.Ref{}, err

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"basecampfs/api"
+	"basecampfs/nodes/records"
 )
 
 func draft(title, text string) Draft {
@@ -125,9 +126,10 @@ func TestLostCreateIsFound(t *testing.T) {
 		edit   func(*api.Record)
 		want   []string
 		sent   int
+		code   api.Code // then the text is kept
 	}{
 		{name: "its own", want: []string{"New: mine"}, sent: 1},
-		{name: "edited by somebody since", want: []string{"New: theirs"}, sent: 1,
+		{name: "edited by somebody since", want: []string{"New: theirs"}, sent: 1, code: api.Conflict,
 			edit: func(r *api.Record) { r.Body = "<div>theirs</div>" }},
 		{name: "finished by somebody since", want: []string{"New: mine done"}, sent: 1,
 			edit: func(r *api.Record) { r.Completed = true }},
@@ -154,8 +156,8 @@ func TestLostCreateIsFound(t *testing.T) {
 					}
 					return when("create", 0, acted, api.Unknown, 0)(op, n, a)
 				}
-				if _, err := w.saver.Create(t.Context(), w, draft("New", "mine")); err != nil {
-					t.Fatal(err)
+				if _, err := w.saver.Create(t.Context(), w, draft("New", "mine")); api.CodeOf(err) != c.code || (len(w.rejected()) > 0) != (err != nil) {
+					t.Fatalf("%v, rejected are %q", err, w.rejected())
 				}
 				got := w.all()
 				for n := range got {
@@ -435,6 +437,42 @@ func TestMake(t *testing.T) {
 		}
 		if got := w.all(); len(got) != 1 || w.saver.Waiting() != 0 || len(w.rejected()) > 0 {
 			t.Errorf("the service has %q", got)
+		}
+	}
+}
+
+// What a crash has left is known again although it is changed here first.
+func TestChangedBeforeItIsKnown(t *testing.T) {
+	for name, change := range map[string]func(*world, *records.Item) error{
+		"edited": func(w *world, i *records.Item) error {
+			_, err := w.saver.Update(t.Context(), w, Edit{Item: i, Base: i.Record(), Name: "New.md", Data: []byte("changed\n")})
+			return err
+		},
+		"renamed": func(w *world, i *records.Item) error {
+			return w.saver.Change(t.Context(), w, i, func(r *api.Record) { r.Title = "Old" })
+		},
+		"moved": func(w *world, i *records.Item) error {
+			return w.saver.Move(t.Context(), w, i, api.Ref{Kind: api.TodoList, Project: 7, ID: 71})
+		},
+		"trashed": func(w *world, i *records.Item) error { return w.saver.SetStatus(t.Context(), w, i, api.Trashed) },
+	} {
+		w := newWorld(t)
+		w.know(api.Todo, home)
+		w.spoil = each(when("create", 0, true, api.Unknown, 0), when("list todo", 1, false, api.Unreachable, 0))
+		if _, err := w.saver.Create(t.Context(), w, draft("New", "first\n")); api.CodeOf(err) != api.Unknown {
+			t.Fatal(err)
+		}
+		w.restart()
+		r, err := w.Get(t.Context(), api.Ref{Kind: api.Todo, ID: w.newest()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := change(w, w.recs.Put(r)); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		w.resume()
+		if got := w.all(); len(got) != 1 || w.saver.Waiting() > 0 || len(w.rejected()) > 0 {
+			t.Errorf("%s: the service has %q, rejected are %q", name, got, w.rejected())
 		}
 	}
 }

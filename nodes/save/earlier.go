@@ -103,3 +103,26 @@ func (s *Saver) resumed(e *journal.Entry, data []byte, r *api.Record) {
 		s.found.put(keyOf(e), made{record: r, sum: xxhash.Sum64(data)})
 	}
 }
+
+// creates takes up what a crash, or a lost answer, left of creates in the place
+// of an item that is about to be changed: it may be what one of them has made,
+// and would not be known again.
+func (s *Saver) creates(ctx context.Context, a Account, i *records.Item) error {
+	all, err := s.opts.Journal.Pending()
+	if err != nil {
+		return disk(err)
+	}
+	in := i.Record().Parent
+	for _, e := range all {
+		if e.Op != journal.Create || e.Parent != in.ID || e.Account != AccountKey(a.Records().Info()) || e.State == journal.Refused || s.claimed(e.ID) {
+			continue
+		}
+		unlock, err := s.locks.lock(ctx, keyOf(e))
+		if err != nil {
+			return err
+		}
+		_ = s.takeUp(ctx, a, e.ID) // told, and kept where it cannot be decided now
+		unlock()
+	}
+	return nil
+}

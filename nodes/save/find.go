@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 	"strings"
-	"time"
 
 	"golang.org/x/net/html"
 
@@ -15,10 +14,10 @@ import (
 // find looks for an item that a create whose answer was lost may have made, nil
 // where there is none: one of this person's that was not there before and is
 // what was sent, or was that before somebody edited it.
-func (s *Saver) find(ctx context.Context, recs *records.Account, parent api.Ref, want *api.Record, x extra) (*api.Record, error) {
+func (s *Saver) find(ctx context.Context, recs *records.Account, parent api.Ref, want *api.Record, x extra) (*api.Record, likeness, error) {
 	me, err := recs.Me(ctx)
 	if err != nil {
-		return nil, err
+		return nil, other, err
 	}
 	var found *api.Record
 	best := other
@@ -33,7 +32,7 @@ func (s *Saver) find(ctx context.Context, recs *records.Account, parent api.Ref,
 		}
 		return nil
 	})
-	return found, err
+	return found, best, err
 }
 
 // query selects what an item of a kind could be found among.
@@ -66,17 +65,13 @@ const (
 	same            // what was sent
 )
 
-// settling is how long after its creation the service itself may go on
-// touching a record.
-const settling = 5 * time.Second
-
 func compare(r, want *api.Record) likeness {
 	switch {
 	case titled(want.Kind) && !sameWords(r.Title, want.Title):
 		return other
 	case wordsOf(r.Body) == wordsOf(want.Body):
 		return same
-	case titled(want.Kind) && r.UpdatedAt.Sub(r.CreatedAt) > settling:
+	case titled(want.Kind) && r.UpdatedAt.After(r.CreatedAt):
 		return edited
 	}
 	return other

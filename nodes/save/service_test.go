@@ -86,7 +86,7 @@ func (s *service) all() []string {
 		if r.Completed {
 			line += " done"
 		}
-		out = append(out, strings.TrimRight(line, " "))
+		out = append(out, strings.ReplaceAll(strings.TrimRight(line, " "), ":  ", ": "))
 	}
 	slices.Sort(out)
 	return out

@@ -53,6 +53,9 @@ func (s *Saver) Update(ctx context.Context, a Account, e Edit) (*api.Record, err
 	}
 	return detached(ctx, s, "saving "+e.Name, func(ctx context.Context) (*api.Record, error) {
 		defer s.release(id)
+		if err := s.creates(ctx, a, e.Item); err != nil {
+			return nil, s.refuse(id, err)
+		}
 		unlock, err := s.locks.lock(ctx, itemKey(a.Records(), r))
 		if err != nil {
 			return nil, s.refuse(id, err)
