@@ -124,3 +124,40 @@ func TestReplaceMany(t *testing.T) {
 	}
 	w.quiet()
 }
+
+// TestTrashWaits removes to-dos of an account whose trash gives nothing back:
+// they go a moment later, unless their name is written again before.
+func TestTrashWaits(t *testing.T) {
+	const (
+		trashed = "DELETE /projects/{id}/todos/{id}.json"
+		file    = "Talk about the name.md"
+	)
+	w := startWith(t, []string{"bcx"}, simulator.Options{})
+	found, err := filepath.Glob(w.path("*/projects/The Leto Laptop/todos/Strategy ideas/" + file))
+	if err != nil || len(found) != 1 {
+		t.Fatal("there is no such to-do", found, err)
+	}
+	dir := filepath.Dir(found[0])
+	w.sim.ResetCounters()
+	// What mv and tar do to a file that is there.
+	w.sh(fmt.Sprintf(`cd %q && sed 's/^due_on:.*/due_on: 2026-08-08/' %q > %q/x && mv %[3]q/x %[2]q && ls %[2]q && grep -q 2026-08-08 %[2]q`, dir, file, t.TempDir()))
+	if got := w.writes(); len(got) != 1 || got[0] != "PUT /projects/{id}/todos/{id}.json x1" {
+		t.Errorf("requests: %q", got)
+	}
+	w.sim.ResetCounters()
+	out := w.sh(fmt.Sprintf("cd %q && rm %q && ls", dir, file))
+	if strings.Contains(out, file) {
+		t.Errorf("what was removed shows in\n%s", out)
+	}
+	if n := w.calls(trashed); n != 0 {
+		t.Error("it was trashed at once")
+	}
+	w.remount() // which waits for what waits
+	if n := w.calls(trashed); n != 1 {
+		t.Errorf("it was trashed %d times", n)
+	}
+	if out := w.sh(fmt.Sprintf("ls %q", dir)); strings.Contains(out, file) {
+		t.Errorf("what was trashed shows in\n%s", out)
+	}
+	w.quiet()
+}

@@ -66,6 +66,7 @@ func (t *Tree) Remove(ctx context.Context, d Dir, name string) error {
 
 func (t *Tree) removeScratch(p *place, s *Scratch, name string) error {
 	folder, _ := s.at()
+	s.vanish()
 	if err := t.cfg.Scratch.Remove(folder, name); err != nil {
 		return diskError(err)
 	}

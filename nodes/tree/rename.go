@@ -95,6 +95,9 @@ func (m move) rescratch(s *Scratch) error {
 	if names.Classify(m.newName) != names.Scratch {
 		return refused(m.newName)
 	}
+	if over, ok := m.dst.(*Scratch); ok && over != s {
+		over.vanish()
+	}
 	if err := m.t.cfg.Scratch.Rename(scratchFolder(m.from.Inode()), m.name, scratchFolder(m.to.Inode()), m.newName); err != nil {
 		return diskError(err)
 	}

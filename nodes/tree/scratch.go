@@ -27,6 +27,8 @@ type Scratch struct {
 	name   string
 	// was is what had the content before a program moved it out of its way.
 	was Node
+	// gone is the file once its name is: whoever has it open goes on.
+	gone *os.File
 }
 
 // scratchInodes are above those of what has a record.
@@ -46,6 +48,25 @@ func (s *Scratch) at() (folder, name string) {
 	return scratchFolder(s.folder), s.name
 }
 
+// vanish is called before a file's name goes, so that it stays for those who
+// have it open. It is closed when the last of them forgets the Scratch.
+func (s *Scratch) vanish() {
+	if s.link {
+		return
+	}
+	if f, err := s.OpenFile(os.O_RDWR); err == nil {
+		s.mu.Lock()
+		s.gone = f
+		s.mu.Unlock()
+	}
+}
+
+func (s *Scratch) nameless() *os.File {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.gone
+}
+
 // node is the scratch file as a file or a link.
 func (s *Scratch) node() Node {
 	if s.link {
@@ -62,8 +83,7 @@ func (s *Scratch) Volatile() bool { return true }
 
 // Attr is what stat says of the file on disk.
 func (s *Scratch) Attr(context.Context) (Attr, error) {
-	folder, name := s.at()
-	info, err := s.t.cfg.Scratch.Stat(folder, name)
+	info, err := s.stat()
 	if err != nil {
 		return Attr{}, diskError(err)
 	}
@@ -72,6 +92,14 @@ func (s *Scratch) Attr(context.Context) (Attr, error) {
 		mode = linkMode
 	}
 	return Attr{Mode: mode, Size: info.Size(), ModTime: info.ModTime()}, nil
+}
+
+func (s *Scratch) stat() (fs.FileInfo, error) {
+	if f := s.nameless(); f != nil {
+		return f.Stat()
+	}
+	folder, name := s.at()
+	return s.t.cfg.Scratch.Stat(folder, name)
 }
 
 // Open opens the file for reading.
@@ -92,6 +120,9 @@ func (s *Scratch) OpenFile(flag int) (*os.File, error) {
 
 // Truncate sets the length.
 func (s *Scratch) Truncate(size int64) error {
+	if f := s.nameless(); f != nil {
+		return diskError(f.Truncate(size))
+	}
 	f, err := s.OpenFile(os.O_WRONLY)
 	if err != nil {
 		return err
@@ -102,12 +133,19 @@ func (s *Scratch) Truncate(size int64) error {
 
 // SetMode sets the permission bits.
 func (s *Scratch) SetMode(mode uint32) error {
+	if f := s.nameless(); f != nil {
+		return diskError(f.Chmod(fs.FileMode(mode).Perm()))
+	}
 	folder, name := s.at()
 	return diskError(s.t.cfg.Scratch.Chmod(folder, name, fs.FileMode(mode).Perm()))
 }
 
-// SetTime sets the time of modification.
+// SetTime sets the time of modification. Of a file without a name nobody can
+// see it any more.
 func (s *Scratch) SetTime(mtime time.Time) error {
+	if s.nameless() != nil {
+		return nil
+	}
 	folder, name := s.at()
 	return diskError(s.t.cfg.Scratch.Chtimes(folder, name, time.Time{}, mtime))
 }
