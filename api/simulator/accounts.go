@@ -70,9 +70,14 @@ func (s *Server) legacyAccount(env product.Env) *product.Account {
 	}
 	o := bcx.Options{ID: LegacyID, Name: "Honcho Design"}
 	make := sync.OnceValue(func() *bcx.Server { return bcx.New(env, o) })
+	s.ignorePages = func(on bool) { make().IgnorePage(on) }
 	return &product.Account{Code: legacy, ID: o.ID, Name: o.Name, Path: fmt.Sprintf("/%d/api/v1", o.ID), BasicAuth: true,
 		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { make().ServeHTTP(w, r) })}
 }
+
+// IgnorePages makes every list of the Basecamp 2 account answer its first page,
+// whatever page is asked for. It panics where that account is not served.
+func (s *Server) IgnorePages(on bool) { s.ignorePages(on) }
 
 // listed makes an account that authorization.json names and nothing serves.
 func listed(code string, id int64, name, href string) func() (*product.Account, error) {

@@ -32,6 +32,8 @@ type Server struct {
 	latency  atomic.Int64
 	down     atomic.Bool
 	inactive sync.Map // account id → true
+	// ignorePages is nil where no Basecamp 2 account is served.
+	ignorePages func(bool)
 
 	mu      sync.Mutex
 	servers []*http.Server

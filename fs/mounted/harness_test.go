@@ -34,6 +34,8 @@ type world struct {
 	xattr bool
 	// products are those whose accounts are served and mounted.
 	products []string
+	// connect connects to accounts of other services; nil for those of sim.
+	connect func() []api.Account
 }
 
 // start serves sample data of Basecamp 3 and mounts it.
@@ -75,6 +77,9 @@ func startWith(t *testing.T, products []string, o simulator.Options, alter ...fu
 // accounts connects to what the simulator serves, anew.
 func (w *world) accounts() []api.Account {
 	w.t.Helper()
+	if w.connect != nil {
+		return w.connect()
+	}
 	token := w.sim.Token()
 	w.wire = transport.New(transport.Config{
 		UserAgent: "basecampfs-test (test@example.com)",

@@ -56,8 +56,8 @@ func extensionOf(name string) string {
 	return ext
 }
 
-// fileID tells files of one item apart. Basecamp 2 gives nested attachments no
-// id: their place among the others is then all there is.
+// fileID tells files of one item apart. Some have no id of their own: their
+// place among the others is then all there is.
 func fileID(f api.File, n int) int64 {
 	if f.ID != 0 {
 		return f.ID
