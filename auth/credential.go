@@ -106,12 +106,22 @@ func (c *Credential) Check() error {
 	if !ok {
 		return Errorf(Malformed, "sign in again: basecampfs auth login", "the stored sign-in (kind %q) is incomplete", Plain(string(c.Kind)))
 	}
+	if c.Kind == Basic && c.Product != Basecamp2 {
+		return NotBasic(c.Product)
+	}
 	for _, s := range []string{c.AccessToken, c.RefreshToken} {
 		if !headerSafe(s) {
 			return Errorf(Malformed, "pass the token alone, with no quotes, spaces or line breaks", "the token holds a character that no token has")
 		}
 	}
 	return nil
+}
+
+// NotBasic is the refusal of a user and a password for anything else than
+// Basecamp 2.
+func NotBasic(product string) *Error {
+	return Errorf(Unsupported, "sign in with OAuth: basecampfs auth login",
+		"%s takes no user and password; only Basecamp 2 does", ProductName(product))
 }
 
 // headerSafe says whether s is made of the characters of a token (RFC 6750,

@@ -177,12 +177,12 @@ func basicSignIn(cmd *cobra.Command, s *signIn) (*auth.Credential, error) {
 		return nil, err
 	}
 	if product != "" && product != auth.Basecamp2 {
-		return nil, signin.NotBasic(product)
+		return nil, auth.NotBasic(product)
 	}
 	account, origin := value(cmd, "account"), signin.DefaultBasecamp2
 	if u, err := url.Parse(account); err == nil && u.Host != "" {
 		if u.Host == "3.basecamp.com" || strings.HasSuffix(u.Host, "basecampapi.com") {
-			return nil, signin.NotBasic(auth.Basecamp3)
+			return nil, auth.NotBasic(auth.Basecamp3)
 		}
 		origin = u.Scheme + "://" + u.Host
 		account, _, _ = strings.Cut(strings.Trim(u.Path, "/"), "/")

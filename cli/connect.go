@@ -168,6 +168,10 @@ func (c *connection) open(ctx context.Context) (*identity, error) {
 	if err != nil {
 		return nil, err
 	}
+	by, err := c.session.Credential(ctx)
+	if err != nil {
+		return nil, err
+	}
 	rt, err := c.net.Transport()
 	if err != nil {
 		return nil, err
@@ -193,6 +197,11 @@ func (c *connection) open(ctx context.Context) (*identity, error) {
 	})
 	for _, a := range who.Accounts {
 		info := api.AccountInfo{Product: api.Product(a.Product), ID: a.ID, Name: a.Name, Href: a.Href}
+		if by.Kind == auth.Basic {
+			if err := bcx.CheckBasic(info); err != nil {
+				return nil, err // there is no other account
+			}
+		}
 		reason := a.Passed()
 		if reason == "" {
 			account, err := id.bind(info)

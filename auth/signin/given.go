@@ -142,10 +142,3 @@ func verify(ctx context.Context, client *http.Client, c *auth.Credential, path, 
 	}
 	return auth.Errorf(auth.Denied, hint, "%s answered %d", u.Host, resp.StatusCode)
 }
-
-// NotBasic is the refusal of a user and a password for anything else than
-// Basecamp 2.
-func NotBasic(product string) error {
-	return auth.Errorf(auth.Unsupported, "sign in with OAuth: basecampfs auth login",
-		"%s takes no user and password; only Basecamp 2 does", auth.ProductName(product))
-}
