@@ -301,6 +301,7 @@ func TestKills(t *testing.T) {
 	seed := setting(t, seedVariable, uint64(time.Now().UnixNano()))
 	t.Logf("%s=%d %s=%d", killsVariable, kills, seedVariable, seed)
 	w := start(t, simulator.Options{Latency: 2 * time.Millisecond})
+	w.names(project + "/todos") // so that a cache outlives the first mount
 	w.unmount()
 	b := newWorkbench(w)
 	before := b.elsewhere()
