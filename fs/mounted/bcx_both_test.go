@@ -37,6 +37,7 @@ const (
 // TestSameName mounts accounts of both products that have the same name, with
 // a project, a list and a to-do of the same names in each.
 func TestSameName(t *testing.T) {
+	t.Parallel()
 	w := startWith(t, []string{"bc3", "bcx"}, simulator.Options{})
 	if got := w.names(""); !slices.Contains(got, legacy) || !slices.Contains(got, current) {
 		t.Fatalf("mounted are %q", got)
@@ -174,6 +175,7 @@ func (h *host) secrets() (out []string) {
 // token, and one of Basecamp 2, for which there is a password, at a host each:
 // also where each names the other one in everything that it answers.
 func TestSecretsStayHome(t *testing.T) {
+	t.Parallel()
 	three, two := newHost(t, "bcx"), newHost(t, "bc3")
 	token := "Bearer " + three.Token()
 	password := "Basic " + base64.StdEncoding.EncodeToString([]byte("victor@honchodesign.com:correct horse"))

@@ -32,6 +32,7 @@ var many = []struct {
 // TestManyPages lists folders that take more than a page, of which each has 50
 // entries.
 func TestManyPages(t *testing.T) {
+	t.Parallel()
 	w := basecamp2.start(t)
 	for _, m := range many {
 		items := slices.DeleteFunc(w.names(m.dir), func(s string) bool {
@@ -46,6 +47,7 @@ func TestManyPages(t *testing.T) {
 // TestPageIgnored has a service that answers each page of a list with the
 // first: a listing ends all the same.
 func TestPageIgnored(t *testing.T) {
+	t.Parallel()
 	w := basecamp2.start(t)
 	w.sim.IgnorePages(true)
 	for _, m := range many {
@@ -61,6 +63,7 @@ func TestPageIgnored(t *testing.T) {
 
 // TestBasecamp2Tree reads one of everything.
 func TestBasecamp2Tree(t *testing.T) {
+	t.Parallel()
 	w := basecamp2.start(t)
 	for _, c := range []struct{ file, has string }{
 		{"project.md", "---\nA laptop for the rest of us.\nLaunch in March.\n"},
@@ -104,6 +107,7 @@ func TestBasecamp2Tree(t *testing.T) {
 // TestIdle has a mount that nobody reads from: it asks for what has happened,
 // with one request each time, and for nothing else.
 func TestIdle(t *testing.T) {
+	t.Parallel()
 	w := startWith(t, []string{"bcx"}, simulator.Options{}, func(c *nodes.Config) { c.TTL = 300 * time.Millisecond })
 	w.sh("find . -type f -exec cat {} + > /dev/null")
 	const poll = "GET /events.json"
@@ -123,6 +127,7 @@ func TestIdle(t *testing.T) {
 
 // TestBasecamp2Elsewhere has somebody else change, make and trash things.
 func TestBasecamp2Elsewhere(t *testing.T) {
+	t.Parallel()
 	w := startWith(t, []string{"bcx"}, simulator.Options{}, func(c *nodes.Config) { c.TTL = 500 * time.Millisecond })
 	old := w.read(uiTodo)
 	w.names(list)

@@ -16,6 +16,7 @@ import (
 // TestModes looks at the mode bits: what cannot be done is to be seen before
 // anybody tries.
 func TestModes(t *testing.T) {
+	t.Parallel()
 	const file, shown, dir, closed = "-rw-r--r--", "-r--r--r--", "drwxr-xr-x", "dr-xr-xr-x"
 	modes := []struct {
 		path string // a pattern: all that match have the mode
@@ -66,6 +67,7 @@ func TestModes(t *testing.T) {
 // TestNoDialectInNodes has the tree ask what can be done, and never which
 // product an account is of.
 func TestNoDialectInNodes(t *testing.T) {
+	t.Parallel()
 	names := regexp.MustCompile(`(?i)\bbc3\b|\bbcx\b|Basecamp ?[23]\b|BasecampClassic|Basecamp Classic`)
 	files := 0
 	err := filepath.WalkDir("../../nodes", func(path string, e fs.DirEntry, err error) error {
