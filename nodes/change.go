@@ -26,6 +26,8 @@ var (
 // Create makes a file and opens it for writing.
 func (n *dirNode) Create(ctx context.Context, name string, flags, _ uint32, out *fuse.EntryOut) (*fs.Inode, fs.FileHandle, uint32, syscall.Errno) {
 	defer n.gate.enter()()
+	ctx, stop := patient(ctx)
+	defer stop()
 	node, draft, err := n.m.t.Create(ctx, n.d, name)
 	if err != nil {
 		return nil, nil, 0, n.m.fail("creating "+name, err)
@@ -55,6 +57,8 @@ func (n *dirNode) Create(ctx context.Context, name string, flags, _ uint32, out 
 
 func (n *dirNode) Mkdir(ctx context.Context, name string, _ uint32, out *fuse.EntryOut) (*fs.Inode, syscall.Errno) {
 	defer n.gate.enter()()
+	ctx, stop := patient(ctx)
+	defer stop()
 	node, err := n.m.t.Mkdir(ctx, n.d, name)
 	if err != nil {
 		return nil, n.m.fail("mkdir "+name, err)
@@ -94,6 +98,8 @@ func (n *dirNode) made(ctx context.Context, what string, node tree.Node, out *fu
 
 func (n *dirNode) Unlink(ctx context.Context, name string) syscall.Errno {
 	defer n.gate.enter()()
+	ctx, stop := patient(ctx)
+	defer stop()
 	if err := n.m.t.Remove(ctx, n.d, name); err != nil {
 		return n.m.fail("removing "+name, err)
 	}
@@ -103,6 +109,8 @@ func (n *dirNode) Unlink(ctx context.Context, name string) syscall.Errno {
 
 func (n *dirNode) Rmdir(ctx context.Context, name string) syscall.Errno {
 	defer n.gate.enter()()
+	ctx, stop := patient(ctx)
+	defer stop()
 	if err := n.m.t.Rmdir(ctx, n.d, name); err != nil {
 		return n.m.fail("removing "+name, err)
 	}
@@ -117,6 +125,8 @@ const (
 
 func (n *dirNode) Rename(ctx context.Context, name string, to fs.InodeEmbedder, newName string, flags uint32) syscall.Errno {
 	defer n.gate.enter()()
+	ctx, stop := patient(ctx)
+	defer stop()
 	into, ok := to.(interface{ dir() *dirNode })
 	if !ok || flags&^renameNoreplace != 0 {
 		return syscall.EINVAL

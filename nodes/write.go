@@ -106,6 +106,8 @@ func (w *writer) commit(ctx context.Context, last bool) syscall.Errno {
 	if !w.d.Dirty() && !last {
 		return 0
 	}
+	ctx, stop := patient(ctx)
+	defer stop()
 	err := w.d.Commit(ctx, last)
 	if err == nil {
 		w.n.m.saved(&w.n.Inode)
@@ -139,6 +141,8 @@ func (n *fileNode) Setattr(ctx context.Context, h fs.FileHandle, in *fuse.SetAtt
 }
 
 func (n *fileNode) setattr(ctx context.Context, h fs.FileHandle, in *fuse.SetAttrIn) error {
+	ctx, stop := patient(ctx)
+	defer stop()
 	if size, ok := in.GetSize(); ok {
 		if err := n.truncate(ctx, h, int64(size)); err != nil {
 			return err

@@ -281,3 +281,42 @@ func (w *world) kept(text string) {
 		}
 	}
 }
+
+// A signal that nobody means to end a program with ends no close.
+func TestPassingSignals(t *testing.T) {
+	w := start(t, simulator.Options{})
+	text := strings.Replace(w.read(uiTodo), "usual", "customary", 1)
+	from := w.onDisk(text)
+	w.sim.SetLatency(time.Second)
+	if _, err := exec.LookPath("perl"); err != nil {
+		t.Skip("perl is not installed")
+	}
+	cmd := exec.Command("perl", "-e", `$SIG{WINCH} = $SIG{CHLD} = $SIG{URG} = sub {};
+		open(my $in, "<", $ARGV[0]) or die; my $text = join("", <$in>);
+		open(my $out, ">", $ARGV[1]) or die "open: $!"; print $out $text or die "print: $!"; close($out) or die "close: $!"; print "closed"`, from, w.path(uiTodo))
+	var out, errs strings.Builder
+	cmd.Stdout, cmd.Stderr = &out, &errs
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	gone := make(chan error, 1)
+	go func() { gone <- cmd.Wait() }()
+	for ended := false; !ended; {
+		select {
+		case <-gone:
+			ended = true
+		case <-time.After(50 * time.Millisecond):
+			for _, s := range []syscall.Signal{syscall.SIGWINCH, syscall.SIGURG, syscall.SIGCHLD} {
+				_ = cmd.Process.Signal(s)
+			}
+		}
+	}
+	if errs.String() != "" || out.String() != "closed" {
+		t.Errorf("it says %q and %q", out.String(), errs.String())
+	}
+	w.sim.SetLatency(0)
+	if got := w.served("/todos/1069479576.json").text("description"); !strings.Contains(got, "customary") {
+		t.Errorf("the service has %q", got)
+	}
+	w.quiet()
+}
